@@ -1,0 +1,14 @@
+// CONCLAVE_EXPORT: marks what a shared build of the library shows to its users.
+#pragma once
+
+#if defined(_WIN32) && defined(CONCLAVE_SHARED)
+#if defined(CONCLAVE_BUILDING)
+#define CONCLAVE_EXPORT __declspec(dllexport)
+#else
+#define CONCLAVE_EXPORT __declspec(dllimport)
+#endif
+#elif defined(__GNUC__)
+#define CONCLAVE_EXPORT __attribute__((visibility("default")))
+#else
+#define CONCLAVE_EXPORT
+#endif

@@ -1,0 +1,24 @@
+// MemoryStorage: a Storage in RAM, for tests, examples and clients that need not survive.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "conclave/storage.h"
+
+namespace conclave {
+
+class CONCLAVE_EXPORT MemoryStorage final : public Storage {
+ public:
+  Result<void> Write(const WriteBatch& batch) override;
+  Result<std::optional<Secret>> Read(BytesView key) const override;
+  Result<std::vector<Bytes>> Keys(BytesView prefix) const override;
+
+ private:
+  bool Holds(const WriteBatch::Operation& expectation) const;
+
+  std::map<Bytes, Secret> records_;
+};
+
+}  // namespace conclave

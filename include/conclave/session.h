@@ -1,0 +1,199 @@
+// One client's membership in one MLS group (RFC 9420).
+//
+// A Session is always in exactly one epoch. Whatever can fail happens before the epoch changes:
+// Receive() checks a commit and stages the epoch it leads to; Apply() enters that epoch, or does
+// nothing. Every commit takes this one road, our own included.
+//
+// On an error the Session is as it was before the call. kNotMember once a commit that removes us has
+// been applied.
+//
+// Sessions are move-only and not thread-safe; two Sessions share no memory that changes.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "conclave/bytes.h"
+#include "conclave/commit_summary.h"
+#include "conclave/crypto_provider.h"
+#include "conclave/export.h"
+#include "conclave/member.h"
+#include "conclave/policy.h"
+#include "conclave/result.h"
+#include "conclave/secret.h"
+#include "conclave/types.h"
+
+namespace conclave {
+
+// A credential and the key behind it. The signer must outlive every session that uses it.
+struct Identity {
+  Credential credential;
+  const Signer* signer = nullptr;
+};
+
+// Changes to make in one commit. An empty request still refreshes our keys.
+struct CommitRequest {
+  std::vector<Bytes> add = {};  // key packages, as MLSMessages
+  std::vector<LeafIndex> remove = {};
+  std::vector<PskId> psks = {};
+  std::optional<std::vector<Extension>> extensions = {};  // replaces the group's
+  std::optional<ProposedReInit> reinit = {};  // closes the group; with nothing else
+  std::optional<Identity> new_identity = {};  // credential and signer to move to
+  std::vector<CustomProposal> custom = {};
+  std::vector<ProposalRef> exclude = {};  // received proposals to leave out
+  PathPolicy path = PathPolicy::when_required;
+  Bytes authenticated_data = {};
+  std::size_t joiners_per_welcome = 0;  // 0: one Welcome for everybody
+};
+
+// The name of a commit that we have offered to the group in this epoch.
+struct OfferId {
+  std::uint64_t value = 0;
+  auto operator<=>(const OfferId&) const = default;
+};
+
+// A received proposal that our commit leaves out, and the rule that it would have broken.
+struct SkippedProposal {
+  ProposalRef ref;
+  const char* why = "";  // static; for logs
+};
+
+struct OutgoingCommit {
+  OfferId id;
+  Bytes commit;  // an MLSMessage for every current member, ourselves included
+  std::vector<SkippedProposal> skipped;
+};
+
+struct ApplicationMessage {
+  Member sender;  // as of that epoch
+  Epoch epoch = 0;
+  Bytes plaintext;
+  Bytes authenticated_data;
+};
+
+struct OwnMessage {};  // our own message came back
+
+// The next epoch, checked but not entered. Destroying it changes nothing.
+class CONCLAVE_EXPORT [[nodiscard]] StagedCommit {
+ public:
+  StagedCommit(StagedCommit&&) noexcept;
+  StagedCommit& operator=(StagedCommit&&) noexcept;
+  ~StagedCommit();
+
+  // All that it does.
+  const CommitSummary& summary() const;
+
+  Epoch epoch() const { return summary().epoch; }
+  const Sender& committer() const { return summary().committer; }
+  std::span<const Member> added() const { return summary().added; }
+  std::span<const Member> removed() const { return summary().removed; }
+  std::span<const MemberChange> updated() const { return summary().updated; }
+  std::span<const ReceivedProposal> proposals() const { return summary().proposals; }
+  bool is_ours() const { return summary().is_ours; }
+  bool removes_us() const { return summary().removes_us; }
+
+ private:
+  friend class Session;
+  struct Impl;
+  explicit StagedCommit(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+using Event = std::variant<ApplicationMessage, ReceivedProposal, StagedCommit, OwnMessage>;
+
+// What entering an epoch leaves to be done.
+struct Entered {
+  std::vector<Bytes> welcomes;  // MLSMessages, for those whom our commit added
+  std::vector<ReceivedProposal> left_out;  // our proposals that it did not carry
+};
+
+class Session;
+
+// The members of a session's epoch, lazily, in leaf order. Valid until the session changes.
+class CONCLAVE_EXPORT MemberRange {
+ public:
+  class CONCLAVE_EXPORT Iterator {
+   public:
+    const Member& operator*() const { return *member_; }
+    const Member* operator->() const { return &*member_; }
+    Iterator& operator++();
+    bool operator==(const Iterator& other) const { return member_ == other.member_; }
+
+   private:
+    friend class MemberRange;
+    Iterator(const Session* session, std::optional<Member> member);
+    const Session* session_;
+    std::optional<Member> member_;
+  };
+  Iterator begin() const;
+  Iterator end() const { return {session_, std::nullopt}; }
+
+ private:
+  friend class Session;
+  explicit MemberRange(const Session* session) : session_(session) {}
+  const Session* session_;
+};
+
+class CONCLAVE_EXPORT [[nodiscard]] Session {
+ public:
+  Session(Session&&) noexcept;
+  Session& operator=(Session&&) noexcept;
+  ~Session();
+
+  const GroupId& group_id() const;
+  Epoch epoch() const;
+  CipherSuite suite() const;
+  LeafIndex own_leaf() const;
+  const std::vector<Extension>& extensions() const;  // of the GroupContext
+  // False once we were removed; what is left is the last epoch that we saw, without secrets.
+  bool is_member() const;
+  // The proposal that closed the group, if it was re-initialised (section 11.2).
+  std::optional<ProposedReInit> closed_by() const;
+
+  MemberRange members() const { return MemberRange(this); }
+  std::size_t member_count() const;
+  std::optional<Member> FindMember(LeafIndex leaf) const;
+  // The first member at or right of `from`.
+  std::optional<Member> NextMember(LeafIndex from) const;
+  // What has been proposed in this epoch and not committed, in the order of arrival.
+  std::vector<ReceivedProposal> pending_proposals() const;
+
+  // Encrypts for the group. The key is gone before the ciphertext is returned. kCommitFirst while
+  // received proposals are waiting (section 12.4).
+  Result<Bytes> Protect(BytesView plaintext, BytesView authenticated_data = {});
+
+  // Reads any message of this group. On error the Session is unchanged; a commit changes nothing
+  // until Apply(). kMissing if a commit names a proposal or PSK that we lack: once it is there, the
+  // same bytes work.
+  Result<Event> Receive(BytesView message);
+
+  // Makes a commit to offer to the group: of the request, and of the proposals received in this
+  // epoch. Nothing changes until one of our offers, or somebody else's commit, comes back through
+  // Receive().
+  Result<OutgoingCommit> CreateCommit(const CommitRequest& request);
+
+  // Enters the staged epoch and erases the secrets of the one we leave. Fails with kMisuse if the
+  // Session has changed epoch since `staged` was made.
+  Result<Entered> Apply(StagedCommit staged);
+
+  // MLS-Exporter (section 8.5).
+  Result<Secret> ExportSecret(std::string_view label, BytesView context, std::size_t size) const;
+  // Equal for all members who agree on everything up to this epoch (section 8.7). Not secret: it is
+  // for comparing, out of band.
+  Bytes EpochAuthenticator() const;
+
+ private:
+  friend class Client;
+  friend struct SessionAccess;
+  struct Impl;
+  explicit Session(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace conclave

@@ -1,0 +1,95 @@
+// Storage: where a client keeps what must outlive the process. The application implements it, or
+// takes conclave/memory_storage.h.
+//
+// The library computes, writes, changes its memory, and answers, in this order, and makes exactly
+// one Write() in each public call that changes anything. So whatever a storage has is a state that
+// was complete, and a crash leaves the old state or the new one.
+//
+// Records are opaque, small and keyed. Keys are ordered bytewise; those of the library begin with a
+// byte below 0x80, those of the application (AppRow) with 0x80. Values hold secrets: encryption at
+// rest is the storage's business, and so is that what is deleted is gone.
+//
+// Thread rule: one call at a time for each client; a storage that several clients share serializes
+// their calls itself.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "conclave/bytes.h"
+#include "conclave/export.h"
+#include "conclave/result.h"
+#include "conclave/secret.h"
+
+namespace conclave {
+
+// Changes that take effect together or not at all. All its bytes lie in one arena, which is wiped.
+class CONCLAVE_EXPORT WriteBatch {
+ public:
+  enum class Kind : std::uint8_t {
+    put,            // store `value` under `key`
+    erase,          // delete `key`, which may be absent
+    erase_prefix,   // delete every key that begins with `key`
+    expect,         // the batch fails unless `key` has exactly `value`
+    expect_absent,  // the batch fails unless `key` is absent
+  };
+  // Views are valid while the batch lives and is not added to.
+  struct Operation {
+    Kind kind{};
+    BytesView key;
+    BytesView value;
+  };
+
+  WriteBatch() = default;
+  WriteBatch(const WriteBatch&) = delete;
+  WriteBatch& operator=(const WriteBatch&) = delete;
+  WriteBatch(WriteBatch&&) noexcept = default;
+  WriteBatch& operator=(WriteBatch&&) noexcept = default;
+
+  void Put(BytesView key, BytesView value);
+  void Erase(BytesView key);
+  void ErasePrefix(BytesView prefix);
+  void Expect(BytesView key, BytesView value);
+  void ExpectAbsent(BytesView key);
+
+  bool empty() const { return entries_.empty(); }
+  std::size_t size() const { return entries_.size(); }
+  // In the order in which they were added, which is the order in which they apply. Expectations are
+  // judged before anything is changed.
+  Operation operator[](std::size_t index) const;
+
+ private:
+  struct Entry {
+    Kind kind{};
+    std::size_t key_offset = 0;
+    std::size_t key_size = 0;
+    std::size_t value_size = 0;
+  };
+  void Add(Kind kind, BytesView key, BytesView value);
+
+  std::vector<Entry> entries_;
+  Secret arena_;
+  std::size_t used_ = 0;
+};
+
+// The `detail` of the error of a Write() whose expectations did not hold: somebody else wrote, or an
+// older copy was restored. Its kind is kStorage, and nothing was written.
+inline constexpr const char* kStorageConflict = "storage: expectation failed";
+
+class CONCLAVE_EXPORT Storage {
+ public:
+  virtual ~Storage() = default;
+
+  // All of `batch`, durable when the call returns; or, on an error, none of it. kStorage.
+  virtual Result<void> Write(const WriteBatch& batch) = 0;
+
+  // The value of a record; nothing if it is not there. kStorage if that could not be found out.
+  virtual Result<std::optional<Secret>> Read(BytesView key) const = 0;
+
+  // The keys that begin with `prefix`, in order.
+  virtual Result<std::vector<Bytes>> Keys(BytesView prefix) const = 0;
+};
+
+}  // namespace conclave
