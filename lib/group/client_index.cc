@@ -1,0 +1,61 @@
+#include "group/client_index.h"
+
+#include <set>
+#include <utility>
+
+#include "base/result_macros.h"
+#include "base/rule.h"
+
+namespace conclave {
+
+namespace {
+
+// The client at a leaf of `tree`; empty if the leaf is blank or the application does not say.
+Bytes ClientAt(const RatchetTree& tree, LeafIndex index, CredentialVerifier& verifier) {
+  const LeafRecord* leaf = tree.leaf(index);
+  return leaf == nullptr ? Bytes{} : verifier.ClientId(leaf->credential());
+}
+
+}  // namespace
+
+ClientIndex ClientIndex::Of(const RatchetTree& tree, CredentialVerifier& verifier) {
+  ClientIndex index;
+  for (auto leaf = tree.NextMember({0}); leaf.has_value();
+       leaf = tree.NextMember({leaf->value + 1})) {
+    Bytes client = ClientAt(tree, *leaf, verifier);
+    if (!client.empty()) index.leaves_.emplace(std::move(client), *leaf);
+  }
+  return index;
+}
+
+Result<void> ClientIndex::Check(const RatchetTree& after, const TreeDelta& delta,
+                                CredentialVerifier& verifier) const {
+  std::set<Bytes> inserted;
+  for (const NodeIndex node : delta.inserted) {
+    if (!IsLeaf(node)) continue;
+    Bytes client = ClientAt(after, ToLeaf(node), verifier);
+    if (client.empty()) continue;
+    const auto found = leaves_.find(client);
+    const bool elsewhere = found != leaves_.end() && found->second != ToLeaf(node) &&
+                           ClientAt(after, found->second, verifier) == client;
+    CONCLAVE_RETURN_IF_ERROR(Rule("12.2:no-client-twice", ErrorKind::kInvalidCommit,
+                                  !elsewhere && inserted.insert(std::move(client)).second));
+  }
+  return {};
+}
+
+void ClientIndex::Apply(const RatchetTree& before, const RatchetTree& after,
+                        const TreeDelta& delta, CredentialVerifier& verifier) {
+  for (const NodeIndex node : delta.removed) {
+    if (leaves_.empty() || !IsLeaf(node)) continue;
+    const auto found = leaves_.find(ClientAt(before, ToLeaf(node), verifier));
+    if (found != leaves_.end() && found->second == ToLeaf(node)) leaves_.erase(found);
+  }
+  for (const NodeIndex node : delta.inserted) {
+    if (!IsLeaf(node)) continue;
+    Bytes client = ClientAt(after, ToLeaf(node), verifier);
+    if (!client.empty()) leaves_[std::move(client)] = ToLeaf(node);
+  }
+}
+
+}  // namespace conclave

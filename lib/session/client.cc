@@ -1,0 +1,262 @@
+#include "conclave/client.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/check.h"
+#include "base/result_macros.h"
+#include "base/rule.h"
+#include "crypto/kdf.h"
+#include "group/create_group.h"
+#include "labeled/labeled.h"
+#include "session/client_state.h"
+#include "storage/record_key.h"
+#include "wire/parse.h"
+
+namespace conclave {
+
+namespace {
+
+Credential CredentialOf(const ClientOptions& options) {
+  return options.credential.has_value() ? *options.credential
+                                        : Credential(BasicCredential{ToBytes(options.identity)});
+}
+
+// Section 7.2: what the library can do with this provider, and what the application adds.
+Capabilities CapabilitiesOf(const ClientOptions& options) {
+  Capabilities capabilities;
+  capabilities.versions = {ProtocolVersion::mls10};
+  for (const SuiteParameters& suite : RfcSuites()) {
+    if (FindSuite(suite.id, options.crypto).ok()) capabilities.cipher_suites.push_back(suite.id);
+  }
+  capabilities.credentials = {CredentialType::basic, CredentialType::x509};
+  capabilities.extensions = options.extensions;
+  for (const Extension& extension : options.leaf_extensions) {
+    const ExtensionType type = extension.extension_type;
+    const bool listed = std::ranges::find(capabilities.extensions, type) !=
+                        capabilities.extensions.end();
+    if (!listed && !rfc9420::IsDefault(type)) capabilities.extensions.push_back(type);
+  }
+  capabilities.proposals = options.proposals;
+  capabilities.credentials.insert(capabilities.credentials.end(), options.credentials.begin(),
+                                  options.credentials.end());
+  return capabilities;
+}
+
+// The client's own signature key: the one it made before, or a new one that is stored first.
+Result<SoftwareSigner> LoadOrMakeSigner(const ClientOptions& options, const Suite& suite,
+                                        const Credential& credential) {
+  const Bytes key = record_key::Signer(
+      suite.id(), wire::Serialize(rfc9420::Credential{credential}));
+  CONCLAVE_ASSIGN_OR_RETURN(std::optional<Secret> stored, options.storage.Read(key));
+  if (stored.has_value()) {
+    return SoftwareSigner::FromPrivateKey(options.crypto, suite.signature(), std::move(*stored));
+  }
+  CONCLAVE_ASSIGN_OR_RETURN(SoftwareSigner signer,
+                            SoftwareSigner::Generate(options.crypto, suite.signature()));
+  WriteBatch batch;
+  batch.ExpectAbsent(key);
+  batch.Put(key, signer.private_key().ExposeForProvider());
+  CONCLAVE_RETURN_IF_ERROR(options.storage.Write(batch));
+  return signer;
+}
+
+Lifetime LifetimeFrom(std::uint64_t now, std::uint64_t seconds) {
+  // An hour back, for clocks that are slow.
+  const std::uint64_t slack = std::min<std::uint64_t>(now, 3600);
+  return {now - slack, now + seconds};
+}
+
+}  // namespace
+
+Client::Client(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Client::Client(Client&&) noexcept = default;
+Client& Client::operator=(Client&&) noexcept = default;
+Client::~Client() = default;
+
+Result<Client> Client::Create(const ClientOptions& options) {
+  CONCLAVE_ASSIGN_OR_RETURN(const Suite suite, FindSuite(options.suite, options.crypto));
+  LeafProfile profile{CredentialOf(options), CapabilitiesOf(options), options.leaf_extensions};
+  if (options.policy.grease) CONCLAVE_RETURN_IF_ERROR(AddGrease(options.crypto, profile));
+  std::optional<SoftwareSigner> own_signer;
+  if (options.signer == nullptr) {
+    CONCLAVE_ASSIGN_OR_RETURN(own_signer, LoadOrMakeSigner(options, suite, profile.credential));
+  }
+  auto state = std::make_shared<ClientState>(
+      ClientState{options.crypto, options.clock, options.verifier, options.storage,
+                  StoredPsks(options.storage), options.policy, suite, std::move(profile),
+                  std::move(own_signer), options.signer});
+  if (state->signer == nullptr) state->signer = &*state->own_signer;
+  return Client(std::make_unique<Impl>(Impl{std::move(state)}));
+}
+
+CipherSuite Client::suite() const { return impl_->state->suite.id(); }
+const Credential& Client::credential() const { return impl_->state->profile.credential; }
+BytesView Client::signature_key() const { return impl_->state->signer->public_key(); }
+
+Result<Bytes> Client::NewKeyPackage(const KeyPackageOptions& options) {
+  ClientState& state = *impl_->state;
+  const std::uint64_t seconds =
+      options.lifetime != 0 ? options.lifetime : state.policy.key_package_lifetime;
+  LeafProfile profile = state.profile;
+  std::vector<Extension> extensions = options.extensions;
+  if (state.policy.grease) {
+    CONCLAVE_ASSIGN_OR_RETURN(Extension grease, GreaseExtension(state.crypto));
+    profile.capabilities.extensions.push_back(grease.extension_type);
+    extensions.push_back(std::move(grease));
+  }
+  CONCLAVE_ASSIGN_OR_RETURN(
+      OwnKeyPackage made,
+      MakeKeyPackage(state.suite, profile, *state.signer,
+                     LifetimeFrom(state.clock.Now(), seconds), std::move(extensions)));
+  KeyPackageRecord record;
+  record.last_resort = options.last_resort ? 1 : 0;
+  record.key_package = wire::Serialize(made.key_package);
+  record.init_private_key = std::move(made.init_private_key);
+  record.leaf_private_key = std::move(made.leaf_private_key);
+  CONCLAVE_ASSIGN_OR_RETURN(const KeyPackageRef ref,
+                            MakeKeyPackageRef(state.suite, record.key_package));
+  WriteBatch batch;
+  batch.Put(record_key::KeyPackage(ref), wire::SerializeSecret(record).ExposeForProvider());
+  CONCLAVE_RETURN_IF_ERROR(state.storage.Write(batch));
+  return WrapMessage(std::move(made.key_package));
+}
+
+Result<std::size_t> Client::PurgeExpiredKeyPackages() {
+  ClientState& state = *impl_->state;
+  const std::uint64_t now = state.clock.Now();
+  CONCLAVE_ASSIGN_OR_RETURN(const std::vector<Bytes> keys,
+                            state.storage.Keys(record_key::KeyPackages()));
+  WriteBatch batch;
+  for (const Bytes& key : keys) {
+    CONCLAVE_ASSIGN_OR_RETURN(const std::optional<Secret> stored, state.storage.Read(key));
+    if (!stored.has_value()) continue;
+    const auto record = wire::Parse<KeyPackageRecord>(stored->ExposeForProvider());
+    if (!record.ok()) continue;
+    const auto key_package = wire::Parse<rfc9420::KeyPackage>(record->key_package);
+    if (!key_package.ok()) continue;
+    const auto* lifetime = key_package->leaf_node.leaf_node_source.GetIf<Lifetime>();
+    if (lifetime != nullptr && lifetime->not_after < now) batch.Erase(key);
+  }
+  if (!batch.empty()) CONCLAVE_RETURN_IF_ERROR(state.storage.Write(batch));
+  return batch.size();
+}
+
+Result<NewGroupState> StartGroup(const ClientState& client, GroupId group_id,
+                                 std::vector<Extension> extensions) {
+  if (group_id.empty()) {
+    CONCLAVE_ASSIGN_OR_RETURN(group_id, RandomBytes(client.crypto, client.suite.hash_size()));
+  }
+  CONCLAVE_ASSIGN_OR_RETURN(const std::optional<Secret> existing,
+                            client.storage.Read(record_key::Group(group_id)));
+  CONCLAVE_RETURN_IF_ERROR(
+      Rule("11:group-id-new", ErrorKind::kMisuse, !existing.has_value()));
+  return CreateGroupState(
+      client.suite, client.environment(), std::move(group_id), std::move(extensions),
+      client.profile, *client.signer,
+      LifetimeFrom(client.clock.Now(), client.policy.key_package_lifetime));
+}
+
+Result<Session> Client::CreateGroup(const GroupOptions& options) {
+  ClientState& state = *impl_->state;
+  CONCLAVE_ASSIGN_OR_RETURN(NewGroupState first,
+                            StartGroup(state, options.id, options.extensions));
+  WriteBatch batch;
+  RecordNewGroup(first.epoch, batch);
+  CONCLAVE_RETURN_IF_ERROR(state.storage.Write(batch));
+  return SessionAccess::Make(impl_->state,
+                             Group(std::move(first.epoch), std::move(first.index)));
+}
+
+namespace {
+
+// The key package of ours that a Welcome is for.
+struct FoundKeyPackage {
+  KeyPackageRef ref;
+  KeyPackageRecord record;
+};
+
+Result<FoundKeyPackage> FindKeyPackage(const ClientState& state, const rfc9420::Welcome& welcome) {
+  for (const rfc9420::EncryptedGroupSecrets& entry : welcome.secrets) {
+    CONCLAVE_ASSIGN_OR_RETURN(std::optional<KeyPackageRecord> record,
+                              ReadKeyPackage(state.storage, entry.new_member));
+    if (record.has_value()) return FoundKeyPackage{entry.new_member, std::move(*record)};
+  }
+  CONCLAVE_RETURN_IF_ERROR(
+      Rule("12.4.3.1:key-package-is-ours", ErrorKind::kMissing, false));
+  return FoundKeyPackage{};
+}
+
+}  // namespace
+
+Result<StagedJoin> Client::ReadWelcome(BytesView message, const JoinOptions& options) {
+  ClientState& state = *impl_->state;
+  CONCLAVE_RETURN_IF_ERROR(Rule("2.1.2:welcome-within-limit", ErrorKind::kRejectedByPolicy,
+                                message.size() <= state.policy.max_message_size));
+  CONCLAVE_ASSIGN_OR_RETURN(const auto parsed, wire::Parse<rfc9420::MLSMessage>(message));
+  const auto* welcome = parsed.message.GetIf<rfc9420::Welcome>();
+  CONCLAVE_RETURN_IF_ERROR(
+      Rule("12.4.3.1:is-a-welcome", ErrorKind::kMisuse, welcome != nullptr));
+  CONCLAVE_RETURN_IF_ERROR(Rule("6:welcome-version", ErrorKind::kUnsupported,
+                                parsed.version == ProtocolVersion::mls10));
+  CONCLAVE_ASSIGN_OR_RETURN(FoundKeyPackage found, FindKeyPackage(state, *welcome));
+  CONCLAVE_ASSIGN_OR_RETURN(const auto key_package,
+                            wire::Parse<rfc9420::KeyPackage>(found.record.key_package));
+
+  const Bytes tree = ToBytes(options.ratchet_tree);
+  std::optional<Origin> origin;
+  if (options.origin != nullptr) {
+    const Session::Impl& session = SessionAccess::Of(*options.origin);
+    origin.emplace(Origin{session.public_group(), {}});
+    if (const auto group = session.member(); group.ok()) origin->reinit = (*group)->reinit();
+  }
+  CONCLAVE_ASSIGN_OR_RETURN(
+      JoinedGroup joined,
+      JoinByWelcome(state.suite, state.environment(), *welcome,
+                    {found.ref, key_package, found.record.init_private_key,
+                     found.record.leaf_private_key},
+                    *state.signer,
+                    {options.ratchet_tree.empty() ? nullptr : &tree,
+                     origin.has_value() ? &*origin : nullptr}));
+  //= rfc9420#12.4.3
+  //# New members MUST verify that `group_id` is unique among the groups they are currently
+  //# participating in.
+  CONCLAVE_ASSIGN_OR_RETURN(
+      const std::optional<Secret> existing,
+      state.storage.Read(record_key::Group(joined.epoch.group.group_id())));
+  CONCLAVE_RETURN_IF_ERROR(
+      Rule("12.4.3.1:group-id-unique", ErrorKind::kMisuse, !existing.has_value()));
+  return StagedJoin(std::make_unique<StagedJoin::Impl>(StagedJoin::Impl{
+      std::move(joined), std::move(found.ref), found.record.last_resort != 0}));
+}
+
+Result<Session> Client::Enter(StagedJoin staged) {
+  ClientState& state = *impl_->state;
+  StagedJoin::Impl& join = *staged.impl_;
+  WriteBatch batch;
+  RecordNewGroup(join.joined.epoch, batch);
+  if (!join.last_resort) batch.Erase(record_key::KeyPackage(join.ref));
+  CONCLAVE_RETURN_IF_ERROR(state.storage.Write(batch));
+  return SessionAccess::Make(
+      impl_->state, Group(std::move(join.joined.epoch), std::move(join.joined.index)));
+}
+
+Result<void> Client::ForgetGroup(BytesView group_id) {
+  WriteBatch batch;
+  RecordGroupEnd(group_id, batch);
+  return impl_->state->storage.Write(batch);
+}
+
+Result<void> Client::AddPsk(BytesView id, const Secret& psk) {
+  WriteBatch batch;
+  batch.Put(record_key::Psk(id), psk.ExposeForProvider());
+  return impl_->state->storage.Write(batch);
+}
+
+Result<void> Client::RemovePsk(BytesView id) {
+  WriteBatch batch;
+  batch.Erase(record_key::Psk(id));
+  return impl_->state->storage.Write(batch);
+}
+
+}  // namespace conclave

@@ -1,0 +1,68 @@
+// Publishing what a session has: offers, bundles, GroupInfo and ratchet tree.
+#include "conclave/offers.h"
+
+#include <utility>
+
+#include "base/result_macros.h"
+#include "base/rule.h"
+#include "conclave/group_info.h"
+#include "group/group_info.h"
+#include "session/client_state.h"
+
+namespace conclave {
+
+namespace {
+
+Result<Bytes> GroupInfoOf(const EpochState& epoch, const GroupInfoOptions& options, bool grease) {
+  CONCLAVE_ASSIGN_OR_RETURN(
+      rfc9420::GroupInfo info,
+      MakeGroupInfo(epoch, GroupInfoContents{options.ratchet_tree, options.external_pub, grease,
+                                             options.extensions}));
+  return WrapMessage(std::move(info));
+}
+
+Result<const Offer*> FindOffer(const Group& group, OfferId id) {
+  const Offer* offer = group.FindOffer(id.value);
+  CONCLAVE_RETURN_IF_ERROR(Rule("session:offer-exists", ErrorKind::kMisuse, offer != nullptr));
+  return offer;
+}
+
+}  // namespace
+
+std::vector<OfferSummary> Offers(const Session& session) {
+  std::vector<OfferSummary> offers;
+  const auto group = SessionAccess::Of(session).member();
+  if (!group.ok()) return offers;
+  for (const Offer& offer : (*group)->offers()) offers.push_back({{offer.id}, offer.message});
+  return offers;
+}
+
+Result<void> Withdraw(Session& session, OfferId id) {
+  CONCLAVE_ASSIGN_OR_RETURN(Group * group, SessionAccess::Of(session).member());
+  CONCLAVE_RETURN_IF_ERROR(FindOffer(*group, id));
+  group->Withdraw(id.value);
+  return {};
+}
+
+Result<Bundle> MakeBundle(const Session& session, OfferId id, const GroupInfoOptions& options) {
+  const auto& impl = SessionAccess::Of(session);
+  CONCLAVE_ASSIGN_OR_RETURN(const Group* group, impl.member());
+  CONCLAVE_ASSIGN_OR_RETURN(const Offer* offer, FindOffer(*group, id));
+  CONCLAVE_ASSIGN_OR_RETURN(
+      Bytes group_info, GroupInfoOf(*offer->staged.next, options, impl.client->policy.grease));
+  return Bundle{offer->message, offer->welcomes, std::move(group_info)};
+}
+
+Result<Bytes> MakeGroupInfo(const Session& session, const GroupInfoOptions& options) {
+  const auto& impl = SessionAccess::Of(session);
+  CONCLAVE_ASSIGN_OR_RETURN(const Group* group, impl.member());
+  return GroupInfoOf(group->epoch(), options, impl.client->policy.grease);
+}
+
+Result<Bytes> ExportRatchetTree(const Session& session) {
+  const auto& impl = SessionAccess::Of(session);
+  CONCLAVE_ASSIGN_OR_RETURN(const Group* group, impl.member());
+  return group->epoch().group.tree().SerializeRatchetTree();
+}
+
+}  // namespace conclave

@@ -1,0 +1,49 @@
+// What the session layer keeps in the storage beside the state of groups: records and batches for key
+// packages, pre-shared keys and the list of groups.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "conclave/policy.h"
+#include "conclave/result.h"
+#include "conclave/storage.h"
+#include "group/environment.h"
+#include "group/epoch_state.h"
+#include "rfc9420/key_package.h"
+
+namespace conclave {
+
+// The private half of a key package. Secret: encodes with SecretWriter only.
+struct KeyPackageRecord {
+  std::uint8_t format = 1;
+  std::uint8_t last_resort = 0;
+  Bytes key_package;  // serialized
+  Secret init_private_key;
+  Secret leaf_private_key;
+};
+
+// Reads one record that the storage may not have. kStorage if it has it and it does not decode.
+Result<std::optional<KeyPackageRecord>> ReadKeyPackage(const Storage& storage,
+                                                       const KeyPackageRef& ref);
+
+// Pre-shared keys, the application's and those of past epochs, from the storage.
+class StoredPsks final : public PskSource {
+ public:
+  explicit StoredPsks(const Storage& storage) : storage_(storage) {}
+  Result<Secret> Find(const PskId& id) const override;
+
+ private:
+  const Storage& storage_;
+};
+
+// Adds to `batch` what beginning an epoch of a group means: its resumption PSK is kept, the oldest is
+// not (RFC 9420, section 8.6), and the group's record says the epoch.
+void RecordNewGroup(const EpochState& epoch, WriteBatch& batch);
+// In place of whatever is there of the same group.
+void RecordRejoinedGroup(const EpochState& epoch, WriteBatch& batch);
+void RecordNextEpoch(const EpochState& next, const Policy& policy, WriteBatch& batch);
+// The end of a group: nothing of it stays.
+void RecordGroupEnd(BytesView group_id, WriteBatch& batch);
+
+}  // namespace conclave

@@ -1,0 +1,233 @@
+#include "conclave/session.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "base/check.h"
+#include "base/overloaded.h"
+#include "base/result_macros.h"
+#include "base/rule.h"
+#include "group/choose_proposals.h"
+#include "group/describe.h"
+#include "schedule/exporter.h"
+#include "session/client_state.h"
+#include "session/request.h"
+
+namespace conclave {
+
+// A staged epoch: somebody else's, held here, or one of our offers, which stays where it is.
+struct StagedCommit::Impl {
+  Epoch made_in = 0;
+  GroupId group_id;
+  std::optional<std::uint64_t> offer;
+  std::optional<StagedEpoch> staged;
+  CommitSummary summary;
+};
+
+StagedCommit::StagedCommit(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+StagedCommit::StagedCommit(StagedCommit&&) noexcept = default;
+StagedCommit& StagedCommit::operator=(StagedCommit&&) noexcept = default;
+StagedCommit::~StagedCommit() = default;
+
+const CommitSummary& StagedCommit::summary() const { return impl_->summary; }
+
+MemberRange::Iterator::Iterator(const Session* session, std::optional<Member> member)
+    : session_(session), member_(std::move(member)) {}
+
+MemberRange::Iterator& MemberRange::Iterator::operator++() {
+  member_ = session_->NextMember({member_->leaf.value + 1});
+  return *this;
+}
+
+MemberRange::Iterator MemberRange::begin() const { return {session_, session_->NextMember({0})}; }
+
+Session SessionAccess::Make(std::shared_ptr<ClientState> client, Group group) {
+  return Session(std::make_unique<Session::Impl>(
+      Session::Impl{std::move(client), std::move(group)}));
+}
+
+Session::Session(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Session::Session(Session&&) noexcept = default;
+Session& Session::operator=(Session&&) noexcept = default;
+Session::~Session() = default;
+
+const GroupId& Session::group_id() const { return impl_->public_group().group_id(); }
+Epoch Session::epoch() const { return impl_->public_group().epoch(); }
+CipherSuite Session::suite() const { return impl_->public_group().suite().id(); }
+LeafIndex Session::own_leaf() const {
+  const auto group = impl_->member();
+  return group.ok() ? (*group)->epoch().own_leaf() : std::get<Departed>(impl_->state).own_leaf;
+}
+const std::vector<Extension>& Session::extensions() const {
+  return impl_->public_group().context().extensions;
+}
+bool Session::is_member() const { return impl_->member().ok(); }
+
+std::optional<ProposedReInit> Session::closed_by() const {
+  const auto group = impl_->member();
+  if (!group.ok() || !(*group)->reinit().has_value()) return std::nullopt;
+  const rfc9420::ReInit& reinit = *(*group)->reinit();
+  return ProposedReInit{reinit.group_id, reinit.version, reinit.cipher_suite, reinit.extensions};
+}
+
+std::size_t Session::member_count() const { return impl_->public_group().tree().member_count(); }
+
+std::optional<Member> Session::FindMember(LeafIndex leaf) const {
+  return impl_->public_group().FindMember(leaf);
+}
+
+std::optional<Member> Session::NextMember(LeafIndex from) const {
+  const PublicGroup& group = impl_->public_group();
+  const auto leaf = group.tree().NextMember(from);
+  if (!leaf.has_value()) return std::nullopt;
+  return group.FindMember(*leaf);
+}
+
+std::vector<ReceivedProposal> Session::pending_proposals() const {
+  std::vector<ReceivedProposal> pending;
+  const auto group = impl_->member();
+  if (!group.ok()) return pending;
+  for (const StoredProposal& stored : (*group)->proposals().all()) {
+    pending.push_back(DescribeProposal((*group)->epoch().group,
+                                       {&stored.proposal, stored.sender, stored.ref}));
+  }
+  return pending;
+}
+
+Result<Bytes> Session::Protect(BytesView plaintext, BytesView authenticated_data) {
+  CONCLAVE_ASSIGN_OR_RETURN(Group * group, impl_->member());
+  return group->Seal(impl_->client->environment(), plaintext, authenticated_data);
+}
+
+Result<Event> Session::Receive(BytesView message) {
+  CONCLAVE_ASSIGN_OR_RETURN(Group * group, impl_->member());
+  CONCLAVE_ASSIGN_OR_RETURN(Opened opened, group->Open(impl_->client->environment(), message));
+  const auto stage = [group](std::optional<std::uint64_t> offer,
+                             std::optional<StagedEpoch> staged, CommitSummary summary) {
+    return StagedCommit(std::make_unique<StagedCommit::Impl>(
+        StagedCommit::Impl{group->epoch().group.epoch(), group->epoch().group.group_id(), offer,
+                           std::move(staged), std::move(summary)}));
+  };
+  return std::visit(
+      Overloaded{
+          [](OpenedApplication& application) -> Event {
+            return ApplicationMessage{std::move(application.sender), application.epoch,
+                                      std::move(application.plaintext),
+                                      std::move(application.authenticated_data)};
+          },
+          [](ReceivedProposal& proposal) -> Event { return std::move(proposal); },
+          [&stage](StagedEpoch& staged) -> Event {
+            CommitSummary summary = staged.summary;
+            return stage(std::nullopt, std::move(staged), std::move(summary));
+          },
+          [&stage, group](OpenedOwnOffer& own) -> Event {
+            return stage(own.id, std::nullopt, group->FindOffer(own.id)->staged.summary);
+          },
+          [](OpenedOwnMessage&) -> Event { return OwnMessage{}; },
+      },
+      opened);
+}
+
+Result<OutgoingCommit> Session::CreateCommit(const CommitRequest& request) {
+  CONCLAVE_ASSIGN_OR_RETURN(Group * group, impl_->member());
+  const Environment environment = impl_->client->environment();
+  CONCLAVE_ASSIGN_OR_RETURN(const RequestedProposals requested,
+                            ProposalsOf(request, *group, environment));
+  CONCLAVE_ASSIGN_OR_RETURN(
+      ChosenProposals chosen,
+      ChooseProposals(group->epoch().group, group->index(), environment,
+                      group->epoch().own_leaf(), group->proposals(), requested.list,
+                      request.exclude));
+
+  CommitPlan plan;
+  plan.list = std::move(chosen.list);
+  plan.path = request.path;
+  plan.authenticated_data = request.authenticated_data;
+  plan.framing = environment.policy.handshakes;
+  plan.joiners_per_welcome = request.joiners_per_welcome;
+  plan.welcome_contents = {.ratchet_tree = environment.policy.tree_in_welcome,
+                           .external_pub = false,
+                           .grease = environment.policy.grease};
+  if (request.new_identity.has_value()) {
+    CONCLAVE_ASSIGN_OR_RETURN(plan.profile, ProfileOf(*request.new_identity, *group));
+    plan.signer = request.new_identity->signer;
+  }
+  CONCLAVE_ASSIGN_OR_RETURN(const Offer* offer, group->Stage(environment, plan));
+  OutgoingCommit outgoing{{offer->id}, offer->message, {}};
+  for (const Skipped& skipped : chosen.skipped) {
+    outgoing.skipped.push_back({skipped.ref, skipped.why});
+  }
+  return outgoing;
+}
+
+namespace {
+
+// Our own proposals of the epoch that the commit does not carry.
+std::vector<ReceivedProposal> LeftOut(const Group& group, const CommitSummary& summary) {
+  std::set<ProposalRef> carried;
+  for (const ReceivedProposal& proposal : summary.proposals) carried.insert(proposal.ref);
+  std::vector<ReceivedProposal> left_out;
+  for (const StoredProposal& stored : group.proposals().all()) {
+    const auto* sender = stored.sender.GetIf<rfc9420::MemberSender>();
+    const bool ours = sender != nullptr && sender->leaf_index == group.epoch().own_leaf();
+    if (!ours || carried.contains(stored.ref)) continue;
+    left_out.push_back(DescribeProposal(group.epoch().group,
+                                        {&stored.proposal, stored.sender, stored.ref}));
+  }
+  return left_out;
+}
+
+}  // namespace
+
+Result<Entered> Session::Apply(StagedCommit staged) {
+  CONCLAVE_ASSIGN_OR_RETURN(Group * group, impl_->member());
+  StagedCommit::Impl& commit = *staged.impl_;
+  const PublicGroup& current = group->epoch().group;
+  const bool made_now = commit.made_in == current.epoch() &&
+                        commit.group_id == current.group_id() &&
+                        (!commit.offer.has_value() || group->FindOffer(*commit.offer) != nullptr);
+  CONCLAVE_RETURN_IF_ERROR(
+      Rule("session:staged-in-this-epoch", ErrorKind::kMisuse, made_now));
+
+  Storage& storage = impl_->client->storage;
+  Entered entered;
+  WriteBatch batch;
+  if (commit.summary.removes_us) {
+    //= rfc9420#12.4.2
+    //# In this case, the client cannot send any more messages in the group and SHOULD promptly
+    //# delete its group state and secret tree.
+    RecordGroupEnd(current.group_id(), batch);
+    CONCLAVE_RETURN_IF_ERROR(storage.Write(batch));
+    impl_->state = Departed{current, group->epoch().own_leaf()};
+    return entered;
+  }
+
+  const Offer* offer = commit.offer.has_value() ? group->FindOffer(*commit.offer) : nullptr;
+  const StagedEpoch& next = offer != nullptr ? offer->staged : *commit.staged;
+  RecordNextEpoch(*next.next, impl_->client->policy, batch);
+  CONCLAVE_RETURN_IF_ERROR(storage.Write(batch));
+
+  entered.left_out = LeftOut(*group, commit.summary);
+  if (offer != nullptr) entered.welcomes = offer->welcomes;
+  group->Enter(impl_->client->environment(), offer != nullptr ? group->TakeOffer(offer->id)
+                                                              : std::move(*commit.staged));
+  return entered;
+}
+
+Result<Secret> Session::ExportSecret(std::string_view label, BytesView context,
+                                     std::size_t size) const {
+  const Impl& impl = *impl_;
+  CONCLAVE_ASSIGN_OR_RETURN(const Group* group, impl.member());
+  return conclave::ExportSecret(group->epoch().group.suite(),
+                                group->epoch().secrets.exporter_secret, label, context, size);
+}
+
+Bytes Session::EpochAuthenticator() const {
+  const Impl& impl = *impl_;
+  const auto group = impl.member();
+  if (!group.ok()) return {};
+  return ToBytes((*group)->epoch().secrets.epoch_authenticator.ExposeForProvider());
+}
+
+}  // namespace conclave
