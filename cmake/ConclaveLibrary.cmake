@@ -1,0 +1,48 @@
+# The targets conclave_<layer> (objects) and conclave (the library made of them all).
+
+# How our own code is compiled. Nothing of this reaches those who link us.
+add_library(conclave_options INTERFACE)
+target_include_directories(conclave_options INTERFACE
+                           "${PROJECT_SOURCE_DIR}/include" "${PROJECT_SOURCE_DIR}/lib")
+if(NOT MSVC)
+  target_compile_options(conclave_options INTERFACE
+                         -Wall -Wextra -Wpedantic -Wconversion -Wshadow)
+  if(CONCLAVE_WARNINGS_AS_ERRORS)
+    target_compile_options(conclave_options INTERFACE -Werror)
+  endif()
+endif()
+
+# The same for the library's sources, which neither throw nor use RTTI.
+add_library(conclave_library_options INTERFACE)
+target_link_libraries(conclave_library_options INTERFACE conclave_options)
+if(NOT CONCLAVE_EXCEPTIONS_AND_RTTI AND NOT MSVC)
+  target_compile_options(conclave_library_options INTERFACE
+                         $<$<COMPILE_LANGUAGE:CXX>:-fno-exceptions;-fno-rtti>)
+endif()
+if(BUILD_SHARED_LIBS)
+  target_compile_definitions(conclave_library_options INTERFACE CONCLAVE_SHARED CONCLAVE_BUILDING)
+endif()
+
+set(CONCLAVE_OBJECTS)
+foreach(layer IN LISTS CONCLAVE_LAYERS)
+  file(GLOB sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/lib/${layer}/*.cc")
+  if(sources)
+    add_library(conclave_${layer} OBJECT ${sources})
+    target_link_libraries(conclave_${layer} PRIVATE conclave_library_options)
+    list(APPEND CONCLAVE_OBJECTS $<TARGET_OBJECTS:conclave_${layer}>)
+  endif()
+endforeach()
+
+add_library(conclave ${CONCLAVE_OBJECTS})
+add_library(conclave::conclave ALIAS conclave)
+target_compile_features(conclave PUBLIC cxx_std_20)
+target_include_directories(conclave PUBLIC
+                           $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include>
+                           $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
+set_target_properties(conclave PROPERTIES
+                      LINKER_LANGUAGE CXX
+                      VERSION ${PROJECT_VERSION}
+                      SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR})
+if(BUILD_SHARED_LIBS)
+  target_compile_definitions(conclave PUBLIC CONCLAVE_SHARED)
+endif()

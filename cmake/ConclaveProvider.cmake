@@ -1,0 +1,33 @@
+# The target conclave_boringssl: the default provider, on BoringSSL, libsodium and libdecaf.
+file(GLOB sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/lib/providers/boringssl/*.cc")
+if(NOT sources)
+  message(WARNING "lib/providers/boringssl is empty: no provider is built")
+  set(CONCLAVE_BUILD_PROVIDER OFF)
+  return()
+endif()
+
+add_library(conclave_provider_boringssl OBJECT ${sources})
+target_compile_definitions(conclave_provider_boringssl PRIVATE ${CONCLAVE_BORINGSSL_FEATURES})
+target_link_libraries(conclave_provider_boringssl PRIVATE
+                      conclave_library_options ${CONCLAVE_PROVIDER_DEPENDENCIES})
+
+add_library(conclave_boringssl $<TARGET_OBJECTS:conclave_provider_boringssl>)
+add_library(conclave::boringssl ALIAS conclave_boringssl)
+set_target_properties(conclave_boringssl PROPERTIES
+                      EXPORT_NAME boringssl
+                      LINKER_LANGUAGE CXX
+                      VERSION ${PROJECT_VERSION}
+                      SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR})
+target_link_libraries(conclave_boringssl PUBLIC conclave)
+if(TARGET conclave_bssl_objects)
+  # BoringSSL from source becomes a part of the library; see cmake/BoringSSL.cmake.
+  target_sources(conclave_boringssl PRIVATE $<TARGET_OBJECTS:conclave_bssl_objects>)
+  target_link_libraries(conclave_boringssl PRIVATE
+                        conclave_deps::sodium conclave_deps::decaf Threads::Threads)
+else()
+  target_link_libraries(conclave_boringssl PRIVATE ${CONCLAVE_PROVIDER_DEPENDENCIES})
+endif()
+if(BUILD_SHARED_LIBS AND CMAKE_SYSTEM_NAME STREQUAL "Linux")
+  # Nor does a static libsodium or libdecaf show through.
+  target_link_options(conclave_boringssl PRIVATE -Wl,--exclude-libs,ALL)
+endif()

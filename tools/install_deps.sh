@@ -1,0 +1,72 @@
+#!/usr/bin/env bash
+# Installs what building Conclave needs on Debian 12; quick and silent when all is there.
+#   install_deps.sh build   compiler, build tools, libraries (the default)
+#   install_deps.sh check   and the formatter
+#   install_deps.sh ci      and the other compilers and checkers that CI uses
+set -euo pipefail
+
+packages=(ca-certificates ccache cmake g++ git ninja-build pkg-config python3
+          libbenchmark-dev libdecaf-dev libsodium-dev nlohmann-json3-dev)
+# Debian 12 itself has older ones; version 14 and 3 are in backports.
+backports=(android-libboringssl-dev libcatch2-dev)
+case "${1:-build}" in
+  build) ;;
+  check) packages+=(clang-format-19) ;;
+  ci) packages+=(clang-14 clang-19 clang-format-19 clang-tidy-19 libclang-rt-19-dev) ;;
+  *) sed -n '2,5p' "$0"; exit 2 ;;
+esac
+
+# missing <package>...: those that are not installed, or older than backports' generation.
+missing() {
+  local package version
+  for package in "$@"; do
+    version=$(dpkg-query -W -f='${db:Status-Abbrev}${Version}' "$package" 2>/dev/null || true)
+    case "$package=$version" in
+      android-libboringssl-dev=ii*) dpkg --compare-versions "${version#ii }" ge 14 && continue ;;
+      libcatch2-dev=ii*) dpkg --compare-versions "${version#ii }" ge 3 && continue ;;
+      *=ii*) continue ;;
+    esac
+    echo "$package"
+  done
+}
+
+mapfile -t packages < <(missing "${packages[@]}")
+mapfile -t backports < <(missing "${backports[@]}")
+if [ $((${#packages[@]} + ${#backports[@]})) -eq 0 ]; then exit 0; fi
+
+if ! command -v apt-get > /dev/null; then
+  echo "install_deps: no apt-get here; please install: ${packages[*]} ${backports[*]}" >&2
+  exit 1
+fi
+as_root=()
+if [ "$(id -u)" -ne 0 ]; then as_root=(sudo); fi
+apt() {  # apt-get, heard only if it fails
+  local log
+  log=$(mktemp)
+  if ! "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
+      apt-get -qq -o Acquire::Retries=5 "$@" > "$log" 2>&1; then
+    cat "$log" >&2
+    return 1
+  fi
+  rm "$log"
+}
+
+echo "install_deps: installing ${packages[*]} ${backports[*]}" >&2
+if [ ${#backports[@]} -gt 0 ] && grep -q '^VERSION_CODENAME=bookworm' /etc/os-release; then
+  targets=$(apt-get indextargets --no-release-info --format '$(RELEASE) $(REPO_URI)')
+  if ! grep -q '^bookworm-backports ' <<< "$targets"; then
+    # From the mirror that the machine already uses.
+    mirror=$(awk '$1 == "bookworm" { print $2; exit }' <<< "$targets")
+    echo "deb $mirror bookworm-backports main" |
+      "${as_root[@]}" tee /etc/apt/sources.list.d/bookworm-backports.list > /dev/null
+  fi
+fi
+apt update
+if [ ${#packages[@]} -gt 0 ]; then
+  apt install --no-install-recommends -y "${packages[@]}"
+fi
+if [ ${#backports[@]} -gt 0 ]; then
+  from=()
+  if grep -q '^VERSION_CODENAME=bookworm' /etc/os-release; then from=(-t bookworm-backports); fi
+  apt install --no-install-recommends -y "${from[@]}" "${backports[@]}"
+fi

@@ -1,0 +1,136 @@
+#!/usr/bin/env bash
+# Builds and tests.
+#   test.sh                            everything; with CI set, with the other compilers and checkers too
+#   test.sh vectors|hpke|wycheproof    the official vectors of one kind
+#   test.sh quick                      the unit tests
+#   test.sh <ctest name>               one test, such as unit_tree or scenarios
+# `all` counts ctest's tests and the checks of this script: "all: N passed, M failed".
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+passed=0
+failed=0
+unchecked=0
+mkdir -p build
+
+# build <preset> [<cmake arguments>...]: configures and builds everything of a preset.
+build() {
+  local preset=$1
+  shift
+  cmake --preset "$preset" -DCONCLAVE_BUILD_TESTS=ON "$@" > "build/$preset.log" 2>&1 &&
+    cmake --build --preset "$preset" >> "build/$preset.log" 2>&1 && return
+  grep -E -A 12 'error|FAILED' "build/$preset.log" | head -n 60
+  return 1
+}
+
+# check <name> <command>...: runs one check and counts it.
+check() {
+  local name=$1 start=$SECONDS
+  shift
+  if "$@" > "build/check.log" 2>&1; then
+    passed=$((passed + 1))
+    echo "ok      $name ($((SECONDS - start)) s)"
+  else
+    failed=$((failed + 1))
+    echo "FAILED  $name"
+    tail -n 60 build/check.log
+  fi
+}
+
+# run_ctest <preset> [<ctest arguments>...]: runs a preset's tests and counts them one by one.
+run_ctest() {
+  local preset=$1 start=$SECONDS log counts
+  shift
+  log="$PWD/build/$preset-ctest"
+  rm -f "$log.xml"
+  ctest --preset "$preset" -j"$(nproc)" --output-junit "$log.xml" "$@" > "$log.log" 2>&1 || true
+  if ! counts=$(python3 tools/ctest_counts.py "$log.xml"); then
+    failed=$((failed + 1))
+    echo "FAILED  $preset: ctest did not run"
+    tail -n 20 "$log.log"
+    return
+  fi
+  read -r good bad skipped <<< "$counts"
+  passed=$((passed + good))
+  failed=$((failed + bad))
+  unchecked=$((unchecked + skipped))
+  if [ "$bad" -gt 0 ]; then grep -vE ' Passed ' "$log.log" | head -n 200; fi
+  echo "$preset: $good tests passed, $bad failed, $skipped skipped ($((SECONDS - start)) s)"
+}
+
+# build_and_test <preset> [<cmake arguments>...]
+build_and_test() {
+  local before=$failed
+  check "build $1" build "$@"
+  if [ "$failed" -eq "$before" ]; then
+    # That the vector tests can fail is shown once, in the fastest build.
+    if [ "$1" = release ]; then run_ctest "$1"; else run_ctest "$1" -E '^vectors_flip$'; fi
+  fi
+}
+
+# official <kind> <set> <command>...: runs one kind of official vectors, which are in one of the sets
+# of tests/vectors/run; the last line is the count of cases that the command printed.
+official() {
+  local kind=$1 log="build/$1.log" status=0 line
+  shift
+  tests/vectors/run "$1" -- "${@:2}" > "$log" 2>&1 || status=$?
+  line=$(grep -E "^$kind: [0-9]+ passed, [0-9]+ failed$" "$log" | tail -n 1 || true)
+  grep -vxF "$line" "$log" || true
+  if [ -z "$line" ]; then
+    echo "$kind: the vectors were not counted (exit $status)" >&2
+    exit 1
+  fi
+  echo "$line"
+  exit "$status"
+}
+
+everything() {
+  check "check_layers self-test" tools/check_layers.py --self-test
+  check "layers" tools/check_layers.py
+  grep -E '^(library|largest|longest)' build/check.log
+  check "format" tools/format.sh --check
+  check "gen/sources" tools/sources.py --check
+  build_and_test release
+  grep -hE '^(vectors|hpke|wycheproof): ' build/release/Testing/Temporary/LastTest.log || true
+
+  if [ -n "${CI:-}" ]; then
+    # Unoptimised builds test slowly, optimised ones build slowly: -O1 is in between.
+    build_and_test asan-ubsan
+    check "clang-tidy" tools/tidy.sh build/asan-ubsan
+    build_and_test clang -DCMAKE_BUILD_TYPE=None -DCMAKE_CXX_FLAGS=-O1
+    build_and_test exceptions -DCMAKE_BUILD_TYPE=None -DCMAKE_CXX_FLAGS=-O1
+    check "embedding by add_subdirectory" tests/embedding/run subdirectory build/embedding
+  fi
+
+  if [ "$unchecked" -gt 0 ]; then
+    echo "*** THE OFFICIAL VECTORS WERE NOT CHECKED: $unchecked tests were skipped ***"
+  fi
+  echo "all: $passed passed, $failed failed"
+  [ "$failed" -eq 0 ]
+}
+
+suite=${1:-all}
+if [ "$suite" = all ] && [ -n "${CI:-}" ]; then
+  tools/install_deps.sh ci
+else
+  tools/install_deps.sh check
+fi
+case "$suite" in
+  all) everything ;;
+  vectors)
+    build release
+    official vectors mls build/release/tests/vectors
+    ;;
+  hpke | wycheproof)
+    build release
+    official "$suite" "$suite" build/release/tests/kat "[$suite]"
+    ;;
+  quick)
+    build release
+    ctest --preset release -j"$(nproc)" -R '^unit_'
+    ;;
+  *)
+    build release
+    ctest --preset release -R "^$suite\$" --no-tests=error
+    ;;
+esac
