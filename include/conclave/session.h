@@ -120,9 +120,16 @@ class CONCLAVE_EXPORT MemberRange {
  public:
   class CONCLAVE_EXPORT Iterator {
    public:
+    using value_type = Member;
+    using difference_type = std::ptrdiff_t;
     const Member& operator*() const { return *member_; }
     const Member* operator->() const { return &*member_; }
     Iterator& operator++();
+    Iterator operator++(int) {
+      Iterator before = *this;
+      ++*this;
+      return before;
+    }
     bool operator==(const Iterator& other) const { return member_ == other.member_; }
 
    private:

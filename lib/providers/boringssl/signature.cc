@@ -1,0 +1,225 @@
+// The signature schemes of RFC 9420, section 5.1.2.
+//
+// Ed25519 is libsodium's (300 bytes: key 15.6 us and signature 16.7 us, BoringSSL 25.4 us and
+// 26.6 us; verification 47.1 us, BoringSSL 49.9 us). Both refuse S >= L; libsodium also refuses
+// public keys of low order, for which anybody could make signatures. Ed448 is libdecaf's.
+#include <decaf.h>
+#include <decaf/ed448.h>
+#include <openssl/ecdsa.h>
+#include <openssl/mem.h>
+#include <openssl/sha.h>
+#include <sodium.h>
+
+#include <array>
+#include <utility>
+
+#include "conclave/boringssl_provider.h"
+#include "providers/boringssl/error_queue.h"
+#include "providers/boringssl/nist_key.h"
+
+namespace conclave {
+
+namespace {
+
+using boringssl::NistCurve;
+
+constexpr Error kUnknownScheme{ErrorKind::kUnsupported, "the signature scheme is not known"};
+constexpr Error kBadPrivateKey{ErrorKind::kMalformed, "the private key has the wrong size"};
+constexpr Error kBadPublicKey{ErrorKind::kMalformed, "the public key has the wrong size"};
+constexpr Error kBadSignature{ErrorKind::kNotAuthentic, "the signature does not verify"};
+
+constexpr std::size_t kEd448KeySize = DECAF_EDDSA_448_PRIVATE_BYTES;
+
+// The curve and the hash of an ECDSA scheme.
+struct Ecdsa {
+  NistCurve curve;
+  HashId hash{};
+  std::size_t hash_size = 0;
+};
+
+const Ecdsa* EcdsaOf(SignatureScheme scheme) {
+  static constexpr Ecdsa kEcdsaP256{boringssl::kP256, HashId::sha256, SHA256_DIGEST_LENGTH};
+  static constexpr Ecdsa kEcdsaP384{boringssl::kP384, HashId::sha384, SHA384_DIGEST_LENGTH};
+  static constexpr Ecdsa kEcdsaP521{boringssl::kP521, HashId::sha512, SHA512_DIGEST_LENGTH};
+  switch (scheme) {
+    case SignatureScheme::ecdsa_secp256r1_sha256:
+      return &kEcdsaP256;
+    case SignatureScheme::ecdsa_secp384r1_sha384:
+      return &kEcdsaP384;
+    case SignatureScheme::ecdsa_secp521r1_sha512:
+      return &kEcdsaP521;
+    default:
+      return nullptr;
+  }
+}
+
+struct MessageDigest {
+  std::array<std::uint8_t, SHA512_DIGEST_LENGTH> bytes{};
+  std::size_t size = 0;
+};
+
+Result<MessageDigest> DigestOf(const CryptoProvider& provider, const Ecdsa& ecdsa,
+                               BytesView message) {
+  MessageDigest digest;
+  digest.size = ecdsa.hash_size;
+  auto hashed =
+      provider.Hash(ecdsa.hash, {&message, 1}, std::span(digest.bytes).first(digest.size));
+  if (!hashed.ok()) return hashed.error();
+  return digest;
+}
+
+Result<Bytes> EcdsaSign(const Ecdsa& ecdsa, BytesView private_key, const MessageDigest& digest) {
+  auto key = boringssl::NistPrivateKey(ecdsa.curve, private_key);
+  if (!key.ok()) return key.error();
+  Bytes signature(ECDSA_size(key->get()));
+  unsigned size = 0;
+  if (ECDSA_sign(0, digest.bytes.data(), digest.size, signature.data(), &size, key->get()) != 1) {
+    return Error{ErrorKind::kCrypto, "ECDSA could not sign"};
+  }
+  signature.resize(size);
+  return signature;
+}
+
+Result<void> EcdsaVerify(const Ecdsa& ecdsa, BytesView public_key, const MessageDigest& digest,
+                         BytesView signature) {
+  auto key = boringssl::NistPublicKey(ecdsa.curve, public_key);
+  if (!key.ok()) return key.error();
+  if (ECDSA_verify(0, digest.bytes.data(), digest.size, signature.data(), signature.size(),
+                   key->get()) != 1) {
+    return kBadSignature;
+  }
+  return {};
+}
+
+// libsodium's private key is the seed followed by the public key. It is made anew from the seed
+// each time: a stored public key that is not the seed's would give the seed away.
+struct Ed25519Key {
+  std::array<std::uint8_t, crypto_sign_ed25519_SECRETKEYBYTES> secret{};
+  std::array<std::uint8_t, crypto_sign_ed25519_PUBLICKEYBYTES> point{};
+
+  explicit Ed25519Key(BytesView seed) {
+    crypto_sign_ed25519_seed_keypair(point.data(), secret.data(), seed.data());
+  }
+  ~Ed25519Key() { OPENSSL_cleanse(secret.data(), secret.size()); }
+  Ed25519Key(const Ed25519Key&) = delete;
+  Ed25519Key& operator=(const Ed25519Key&) = delete;
+};
+
+Result<Bytes> Ed25519Sign(BytesView seed, BytesView message) {
+  const Ed25519Key key(seed);
+  Bytes signature(crypto_sign_ed25519_BYTES);
+  if (crypto_sign_ed25519_detached(signature.data(), nullptr, message.data(), message.size(),
+                                   key.secret.data()) != 0) {
+    return Error{ErrorKind::kCrypto, "Ed25519 could not sign"};
+  }
+  return signature;
+}
+
+Result<void> Ed25519Verify(BytesView public_key, BytesView message, BytesView signature) {
+  if (public_key.size() != crypto_sign_ed25519_PUBLICKEYBYTES) return kBadPublicKey;
+  if (signature.size() != crypto_sign_ed25519_BYTES ||
+      crypto_sign_ed25519_verify_detached(signature.data(), message.data(), message.size(),
+                                          public_key.data()) != 0) {
+    return kBadSignature;
+  }
+  return {};
+}
+
+// libdecaf's key with both halves, made from the private one.
+struct Ed448Key {
+  decaf_eddsa_448_keypair_t pair;
+
+  explicit Ed448Key(BytesView seed) { decaf_ed448_derive_keypair(pair, seed.data()); }
+  ~Ed448Key() { decaf_ed448_keypair_destroy(pair); }
+  Ed448Key(const Ed448Key&) = delete;
+  Ed448Key& operator=(const Ed448Key&) = delete;
+};
+
+Result<Bytes> Ed448Sign(BytesView seed, BytesView message) {
+  const Ed448Key key(seed);
+  Bytes signature(DECAF_EDDSA_448_SIGNATURE_BYTES);
+  // libdecaf wants an address even for the empty message.
+  const std::uint8_t* const data = message.empty() ? seed.data() : message.data();
+  decaf_ed448_keypair_sign(signature.data(), key.pair, data, message.size(), 0, nullptr, 0);
+  return signature;
+}
+
+Result<void> Ed448Verify(BytesView public_key, BytesView message, BytesView signature) {
+  if (public_key.size() != DECAF_EDDSA_448_PUBLIC_BYTES) return kBadPublicKey;
+  if (signature.size() != DECAF_EDDSA_448_SIGNATURE_BYTES ||
+      decaf_ed448_verify(signature.data(), public_key.data(), message.data(), message.size(), 0,
+                         nullptr, 0) != DECAF_SUCCESS) {
+    return kBadSignature;
+  }
+  return {};
+}
+
+// The size of an EdDSA seed; zero for another scheme.
+std::size_t SeedSize(SignatureScheme scheme) {
+  if (scheme == SignatureScheme::ed25519) return crypto_sign_ed25519_SEEDBYTES;
+  if (scheme == SignatureScheme::ed448) return kEd448KeySize;
+  return 0;
+}
+
+}  // namespace
+
+bool BoringSslProvider::Supports(SignatureScheme scheme) const {
+  return EcdsaOf(scheme) != nullptr || SeedSize(scheme) != 0;
+}
+
+Result<KeyPair> BoringSslProvider::SignatureGenerate(SignatureScheme scheme) const {
+  if (const Ecdsa* const ecdsa = EcdsaOf(scheme)) return boringssl::NistGenerate(ecdsa->curve);
+  if (SeedSize(scheme) == 0) return kUnknownScheme;
+  KeyPair pair;
+  pair.private_key = Secret(SeedSize(scheme));
+  if (auto filled = Random(pair.private_key.MutableForProvider()); !filled.ok()) {
+    return filled.error();
+  }
+  auto public_key = SignaturePublicKey(scheme, pair.private_key.ExposeForProvider());
+  if (!public_key.ok()) return public_key.error();
+  pair.public_key = std::move(public_key).value();
+  return pair;
+}
+
+Result<Bytes> BoringSslProvider::SignaturePublicKey(SignatureScheme scheme,
+                                                    BytesView private_key) const {
+  const boringssl::KeepErrorQueue keep;
+  if (const Ecdsa* const ecdsa = EcdsaOf(scheme)) {
+    return boringssl::NistPointOf(ecdsa->curve, private_key);
+  }
+  if (SeedSize(scheme) == 0) return kUnknownScheme;
+  if (private_key.size() != SeedSize(scheme)) return kBadPrivateKey;
+  if (scheme == SignatureScheme::ed25519) return ToBytes(Ed25519Key(private_key).point);
+  Bytes public_key(DECAF_EDDSA_448_PUBLIC_BYTES);
+  decaf_ed448_derive_public_key(public_key.data(), private_key.data());
+  return public_key;
+}
+
+Result<Bytes> BoringSslProvider::Sign(SignatureScheme scheme, BytesView private_key,
+                                      BytesView message) const {
+  const boringssl::KeepErrorQueue keep;
+  if (const Ecdsa* const ecdsa = EcdsaOf(scheme)) {
+    auto digest = DigestOf(*this, *ecdsa, message);
+    if (!digest.ok()) return digest.error();
+    return EcdsaSign(*ecdsa, private_key, *digest);
+  }
+  if (SeedSize(scheme) == 0) return kUnknownScheme;
+  if (private_key.size() != SeedSize(scheme)) return kBadPrivateKey;
+  if (scheme == SignatureScheme::ed25519) return Ed25519Sign(private_key, message);
+  return Ed448Sign(private_key, message);
+}
+
+Result<void> BoringSslProvider::Verify(SignatureScheme scheme, BytesView public_key,
+                                       BytesView message, BytesView signature) const {
+  const boringssl::KeepErrorQueue keep;
+  if (const Ecdsa* const ecdsa = EcdsaOf(scheme)) {
+    auto digest = DigestOf(*this, *ecdsa, message);
+    if (!digest.ok()) return digest.error();
+    return EcdsaVerify(*ecdsa, public_key, *digest, signature);
+  }
+  if (scheme == SignatureScheme::ed25519) return Ed25519Verify(public_key, message, signature);
+  if (scheme == SignatureScheme::ed448) return Ed448Verify(public_key, message, signature);
+  return kUnknownScheme;
+}
+
+}  // namespace conclave
