@@ -1,0 +1,42 @@
+// What makes a leaf valid on its own (RFC 9420, sections 7.2 and 7.3). What it must agree on with the
+// rest of the group is in tree/tree_index.h, and whom it names is for the CredentialVerifier.
+#pragma once
+
+#include <cstdint>
+
+#include "conclave/result.h"
+#include "crypto/cipher_suite.h"
+#include "rfc9420/nodes.h"
+
+namespace conclave {
+
+// Where the leaf stands, which decides what its signature covers and what its source must be.
+struct LeafPlace {
+  rfc9420::LeafNodeSource source{};
+  BytesView group_id = {};    // for update and commit
+  LeafIndex leaf_index = {};  // for update and commit
+};
+
+// Signature, source, capabilities that cover the leaf's own version, suite, credential and
+// extensions, no extension twice, keys of the suite's sizes, and, for an X.509 credential, that the
+// first certificate holds the leaf's signature key. A failure is kNotAuthentic if it is the
+// signature's, else kInvalidCommit for a leaf made by a commit and kInvalidProposal for others.
+Result<void> CheckLeafNode(const Suite& suite, const rfc9420::LeafNode& leaf,
+                           const LeafPlace& place);
+
+// The same for a leaf in a tree that we receive, whose own source says where it was made.
+Result<void> CheckLeafNodeInTree(const Suite& suite, const rfc9420::LeafNode& leaf,
+                                 BytesView group_id, LeafIndex leaf_index);
+
+// Section 7.2: `now` lies within the lifetime, and the lifetime is not longer than `max_lifetime`
+// seconds. Holds for leaves of other sources than key_package.
+Result<void> CheckLifetime(const rfc9420::LeafNode& leaf, std::uint64_t now,
+                           std::uint64_t max_lifetime);
+
+// Whether the capabilities list the value, or need not.
+bool Supports(const Capabilities& capabilities, ExtensionType type);
+bool Supports(const Capabilities& capabilities, ProposalType type);
+bool Supports(const Capabilities& capabilities, CredentialType type);
+bool Meets(const Capabilities& capabilities, const RequiredCapabilities& required);
+
+}  // namespace conclave

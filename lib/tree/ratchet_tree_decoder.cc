@@ -1,0 +1,135 @@
+// RFC 9420, section 12.4.3.3: the ratchet_tree extension, decoded node by node into a tree.
+#include <algorithm>
+#include <array>
+#include <memory>
+#include <utility>
+
+#include "base/result_macros.h"
+#include "base/rule.h"
+#include "tree/tree_node.h"
+#include "tree/tree_rules.h"
+#include "wire/codec.h"
+
+namespace conclave {
+
+namespace {
+
+constexpr std::uint32_t kMaxHeight = 31;
+
+// Makes a tree of its nodes, which come from left to right. As in a binary counter, there is at most
+// one subtree of each height that waits for what lies to the right of it.
+class TreeAssembler {
+ public:
+  // The next leaf; null if it is blank.
+  void AddLeaf(TreeNodeSlot leaf) {
+    TreeNodeSlot node = leaf != nullptr ? std::move(leaf) : MakeBlank();
+    std::uint32_t height = 0;
+    for (; waiting_[height].left != nullptr; ++height) node = Join(height, std::move(node));
+    waiting_[height].left = std::move(node);
+  }
+
+  // The parent of the subtree of this height that waits; null if it is blank.
+  void AddParent(std::uint32_t child_height, std::unique_ptr<rfc9420::ParentNode> parent) {
+    waiting_[child_height].parent = std::move(parent);
+  }
+
+  // The root of a tree of that height, filled up with blank nodes on the right.
+  TreeNodeSlot Finish(std::uint32_t height) && {
+    TreeNodeSlot node;  // the rightmost subtree of the height at hand, if it is begun
+    for (std::uint32_t i = 0; i < height; ++i) {
+      if (waiting_[i].left != nullptr) {
+        node = Join(i, node != nullptr ? std::move(node) : MakeBlank());
+      } else if (node != nullptr) {
+        node = MakeParent(nullptr, std::move(node), MakeBlank());
+      }
+    }
+    return node != nullptr ? node : std::move(waiting_[height].left);
+  }
+
+ private:
+  struct Waiting {
+    TreeNodeSlot left;
+    std::unique_ptr<rfc9420::ParentNode> parent;
+  };
+
+  TreeNodeSlot Join(std::uint32_t height, TreeNodeSlot right) {
+    Waiting waiting = std::exchange(waiting_[height], {});
+    return MakeParent(std::move(waiting.parent), std::move(waiting.left), std::move(right));
+  }
+
+  std::array<Waiting, kMaxHeight> waiting_;
+};
+
+// The width of the smallest tree that has room for so many nodes.
+std::uint32_t WidthForNodes(std::uint32_t count) { return WidthFor(count / 2 + 1); }
+
+Error Undecodable() { return {ErrorKind::kMalformed, "12.4.3.3:decodes"}; }
+
+// Reads one optional<Node>, to stand at `at`. Whether it is not blank.
+Result<bool> DecodeNode(const Suite& suite, wire::Reader& reader, NodeIndex at,
+                        TreeAssembler& assembler) {
+  const std::size_t key_size = suite.kem_sizes().public_key;
+  TreeNodeSlot leaf;
+  std::unique_ptr<rfc9420::ParentNode> parent;
+  std::size_t decoded_key_size = key_size;
+
+  const std::uint64_t present = reader.Uint(1);
+  if (!reader.ok() || present > 1) return Undecodable();
+  if (present == 1) {
+    rfc9420::NodeType type{};
+    wire::Decode(reader, type);
+    const auto expected = IsLeaf(at) ? rfc9420::NodeType::leaf : rfc9420::NodeType::parent;
+    CONCLAVE_RETURN_IF_ERROR(
+        Rule("12.4.3.3:node-type-fits-place", ErrorKind::kMalformed, type == expected));
+    if (IsLeaf(at)) {
+      CONCLAVE_ASSIGN_OR_RETURN(LeafRecord record, LeafRecord::Read(reader));
+      decoded_key_size = record.encryption_key().size();
+      leaf = MakeLeaf(std::move(record));
+    } else {
+      parent = std::make_unique<rfc9420::ParentNode>();
+      wire::Decode(reader, *parent);
+      if (!reader.ok()) return Undecodable();
+      decoded_key_size = parent->encryption_key.size();
+    }
+  }
+  CONCLAVE_RETURN_IF_ERROR(Rule("12.4.3.3:encryption-key-size", ErrorKind::kMalformed,
+                                decoded_key_size == key_size));
+  if (IsLeaf(at)) {
+    assembler.AddLeaf(std::move(leaf));
+  } else {
+    assembler.AddParent(Level(at) - 1, std::move(parent));
+  }
+  return present == 1;
+}
+
+}  // namespace
+
+Result<RatchetTree> ParseRatchetTree(const Suite& suite, BytesView extension_data,
+                                     std::uint32_t max_width) {
+  wire::Reader outer(extension_data);
+  const BytesView nodes = outer.Vector();
+  if (!outer.ok() || !outer.empty()) return Undecodable();
+
+  TreeAssembler assembler;
+  bool last_is_present = false;
+  std::uint32_t count = 0;
+  wire::Reader reader(nodes);
+  while (!reader.empty()) {
+    const NodeIndex at{count++};
+    CONCLAVE_RETURN_IF_ERROR(Rule("12.4.3.3:tree-not-too-wide", ErrorKind::kRejectedByPolicy,
+                                  WidthForNodes(count) <= std::min(max_width, kMaxTreeWidth)));
+    CONCLAVE_ASSIGN_OR_RETURN(last_is_present, DecodeNode(suite, reader, at, assembler));
+  }
+  //= rfc9420#12.4.3.3
+  //# The receiver MUST check that the last node in `ratchet_tree` is non-blank, and then extend the
+  //# tree to the right until it has a length of the form 2<sup>d+1</sup> - 1, adding the minimum
+  //# number of blank values possible.
+  CONCLAVE_RETURN_IF_ERROR(
+      Rule("12.4.3.3:last-node-not-blank", ErrorKind::kMalformed, last_is_present));
+  const std::uint32_t width = WidthForNodes(count);
+  const TreeNodeSlot root = std::move(assembler).Finish(Level(Root(width)));
+  CONCLAVE_RETURN_IF_ERROR(HashNodes(suite, *root, Root(width)));
+  return RatchetTree(root, width);
+}
+
+}  // namespace conclave

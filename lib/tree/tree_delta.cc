@@ -1,0 +1,85 @@
+#include "tree/tree_delta.h"
+
+#include <algorithm>
+
+#include "tree/tree_node.h"
+
+namespace conclave {
+
+namespace {
+
+// Appends the nodes at and under `node` that are not blank.
+void CollectNodes(const TreeNode& node, NodeIndex at, std::vector<NodeIndex>& nodes) {
+  if (node.is_empty) return;
+  const ParentTreeNode* parent = AsParent(node);
+  if (parent == nullptr) return nodes.push_back(at);
+  CollectNodes(*parent->left, Left(at), nodes);
+  if (parent->content != nullptr) nodes.push_back(at);
+  CollectNodes(*parent->right, Right(at), nodes);
+}
+
+bool SameKey(const ParentTreeNode& a, const ParentTreeNode& b) {
+  if (a.content == nullptr || b.content == nullptr) return a.content == b.content;
+  return a.content->encryption_key == b.content->encryption_key;
+}
+
+// Compares two subtrees of one height at one place.
+void Compare(const TreeNode& before, const TreeNode& after, NodeIndex at, TreeDelta& delta) {
+  // The hash covers the place and all that is under it.
+  if (&before == &after || std::ranges::equal(before.hash.view(), after.hash.view())) return;
+  const ParentTreeNode* old_parent = AsParent(before);
+  const ParentTreeNode* new_parent = AsParent(after);
+  if (old_parent == nullptr || new_parent == nullptr) {
+    CollectNodes(before, at, delta.removed);
+    CollectNodes(after, at, delta.inserted);
+    return;
+  }
+  Compare(*old_parent->left, *new_parent->left, Left(at), delta);
+  if (!SameKey(*old_parent, *new_parent)) {
+    if (old_parent->content != nullptr) delta.removed.push_back(at);
+    if (new_parent->content != nullptr) delta.inserted.push_back(at);
+  }
+  Compare(*old_parent->right, *new_parent->right, Right(at), delta);
+}
+
+// The subtree of `tree` that is as wide as a narrower tree. What lies right of it, and the nodes
+// above it, go to `rest`.
+const TreeNode* NarrowTo(const RatchetTree& tree, std::uint32_t width,
+                         std::vector<NodeIndex>& rest) {
+  const TreeNode* node = tree.root().get();
+  for (NodeIndex at = Root(tree.width()); at != Root(width); at = Left(at)) {
+    const ParentTreeNode* parent = AsParent(*node);
+    if (parent == nullptr) return nullptr;
+    if (parent->content != nullptr) rest.push_back(at);
+    CollectNodes(*parent->right, Right(at), rest);
+    node = parent->left.get();
+  }
+  return node;
+}
+
+}  // namespace
+
+TreeDelta DifferenceOf(const RatchetTree& before, const RatchetTree& after) {
+  TreeDelta delta;
+  const std::uint32_t width = std::min(before.width(), after.width());
+  const TreeNode* old_node = NarrowTo(before, width, delta.removed);
+  const TreeNode* new_node = NarrowTo(after, width, delta.inserted);
+  if (old_node != nullptr && new_node != nullptr) {
+    Compare(*old_node, *new_node, Root(width), delta);
+  } else if (old_node != nullptr) {
+    CollectNodes(*old_node, Root(width), delta.removed);
+  } else if (new_node != nullptr) {
+    CollectNodes(*new_node, Root(width), delta.inserted);
+  }
+  std::ranges::sort(delta.removed);
+  std::ranges::sort(delta.inserted);
+  return delta;
+}
+
+std::vector<NodeIndex> NodesOf(const RatchetTree& tree) {
+  std::vector<NodeIndex> nodes;
+  CollectNodes(*tree.root(), Root(tree.width()), nodes);
+  return nodes;
+}
+
+}  // namespace conclave
