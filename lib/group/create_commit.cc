@@ -110,12 +110,50 @@ Result<rfc9420::MLSMessage> Protect(EpochState& epoch, rfc9420::AuthenticatedCon
   return message;
 }
 
+// The commit, signed and tagged, and the epoch that it begins.
+struct TaggedCommit {
+  rfc9420::AuthenticatedContent commit;
+  NextEpoch next;
+};
+
+// Signs the content using the old GroupContext as context, and advances the key schedule.
+Result<TaggedCommit> SignAndAdvance(const Making& making, const Signer& signer,
+                                    WireFormat wire_format, rfc9420::FramedContent content,
+                                    const ScheduleInputs& inputs) {
+  CONCLAVE_ASSIGN_OR_RETURN(rfc9420::AuthenticatedContent commit,
+                            SignContent(signer, wire_format, std::move(content),
+                                        making.group.serialized_context()));
+  CONCLAVE_ASSIGN_OR_RETURN(
+      NextEpoch next,
+      AdvanceEpoch(making.group,
+                   ProvisionalContext(making.group, making.tree, making.applied.extensions),
+                   making.tree, commit, inputs));
+  commit.auth.confirmation_tag = next.group.confirmation_tag();
+  return TaggedCommit{std::move(commit), std::move(next)};
+}
+
 rfc9420::LeafNode NextLeaf(const EpochState& epoch, const CommitPlan& plan, const Signer& signer) {
   if (plan.profile.has_value()) return UnplacedLeaf(*plan.profile, signer);
   rfc9420::LeafNode leaf = epoch.group.tree().leaf(epoch.own_leaf())->Parse();
   leaf.signature_key = ToBytes(signer.public_key());
   leaf.signature.clear();
   return leaf;
+}
+
+// Decides whether to populate the path field, and makes the path.
+Result<std::optional<MadePath>> MakePathIfNeeded(Making& making, const EpochState& epoch,
+                                                 const CommitPlan& plan) {
+  //= rfc9420#12.4.1
+  //# If the `path` field is required based on the proposals that are in the Commit (see above),
+  //# then it MUST be populated.
+  const bool new_leaf = plan.profile.has_value() || plan.signer != nullptr;
+  if (!new_leaf && plan.path == PathPolicy::when_required &&
+      !PathRequired(making.environment.policy, plan.list)) {
+    return std::optional<MadePath>();
+  }
+  CONCLAVE_ASSIGN_OR_RETURN(MadePath path,
+                            MakePath(making, NextLeaf(epoch, plan, making.signer)));
+  return std::optional<MadePath>(std::move(path));
 }
 
 }  // namespace
@@ -135,14 +173,8 @@ Result<CreatedCommit> CreateCommit(EpochState& epoch, const GroupIndex& index,
   Making making{group, index,           environment,   plan.purpose, plan.list, std::move(applied),
                 std::move(tree), epoch.own_leaf(), signer};
 
-  // Decide whether to populate the path field.
-  const bool new_leaf = plan.profile.has_value() || plan.signer != nullptr;
-  std::optional<MadePath> path;
-  if (new_leaf || plan.path == PathPolicy::always ||
-      PathRequired(environment.policy, plan.list)) {
-    CONCLAVE_ASSIGN_OR_RETURN(path, MakePath(making, NextLeaf(epoch, plan, signer)));
-  }
-
+  CONCLAVE_ASSIGN_OR_RETURN(std::optional<MadePath> path,
+                            MakePathIfNeeded(making, epoch, plan));
   CONCLAVE_ASSIGN_OR_RETURN(const PskSecret psk_secret,
                             LookUpPsks(suite, environment, making.applied.psks));
   const rfc9420::Sender sender =
@@ -152,25 +184,20 @@ Result<CreatedCommit> CreateCommit(EpochState& epoch, const GroupIndex& index,
                   path.has_value() ? std::optional(std::move(path->sealed)) : std::nullopt);
   CONCLAVE_ASSIGN_OR_RETURN(StagedEpoch staged, StageChanges(making, content));
 
-  // Sign the FramedContent using the old GroupContext as context.
   const WireFormat wire_format = plan.framing == HandshakeFraming::public_message
                                      ? WireFormat::mls_public_message
                                      : WireFormat::mls_private_message;
-  CONCLAVE_ASSIGN_OR_RETURN(
-      rfc9420::AuthenticatedContent commit,
-      SignContent(*epoch.signer, wire_format, std::move(content), group.serialized_context()));
   const CommitSecret no_path = NoCommitSecret(suite);
   CONCLAVE_ASSIGN_OR_RETURN(
-      NextEpoch next,
-      AdvanceEpoch(group, ProvisionalContext(group, making.tree, making.applied.extensions),
-                   making.tree, commit,
-                   {epoch.secrets.init_secret,
-                    path.has_value() ? path->prepared.commit_secret : no_path, psk_secret}));
-  commit.auth.confirmation_tag = next.group.confirmation_tag();
+      TaggedCommit tagged,
+      SignAndAdvance(making, *epoch.signer, wire_format, std::move(content),
+                     {epoch.secrets.init_secret,
+                      path.has_value() ? path->prepared.commit_secret : no_path, psk_secret}));
 
   PrivatePath private_path = path.has_value() ? std::move(path->prepared.private_path)
                                               : epoch.path.Clone();
   private_path.ForgetBlank(making.tree);
+  NextEpoch& next = tagged.next;
   staged.next = MakeEpochState(std::move(next.group), std::move(private_path),
                                std::move(next.secrets), signer);
 
@@ -186,7 +213,7 @@ Result<CreatedCommit> CreateCommit(EpochState& epoch, const GroupIndex& index,
                      group_info, plan.joiners_per_welcome));
   }
   CONCLAVE_ASSIGN_OR_RETURN(created.message,
-                            Protect(epoch, std::move(commit), environment.policy));
+                            Protect(epoch, std::move(tagged.commit), environment.policy));
   return created;
 }
 
@@ -195,6 +222,9 @@ Result<CreatedExternalCommit> CreateExternalCommit(const PublicGroup& group,
                                                    const Environment& environment,
                                                    const ExternalCommitPlan& plan) {
   const Suite& suite = group.suite();
+  //= rfc9420#12.4.3.2
+  //# The sender type for the AuthenticatedContent encapsulating the external Commit MUST be
+  //# `new_member_commit`.
   const rfc9420::Sender sender = rfc9420::Sender::Of(rfc9420::NewMemberCommit{});
   CONCLAVE_ASSIGN_OR_RETURN(ExternalInitSent init, SendExternalInit(suite, plan.external_pub));
   const auto external_init =
@@ -216,15 +246,11 @@ Result<CreatedExternalCommit> CreateExternalCommit(const PublicGroup& group,
   rfc9420::FramedContent content =
       FrameCommit(making, sender, plan.authenticated_data, std::move(path.sealed));
   CONCLAVE_ASSIGN_OR_RETURN(StagedEpoch staged, StageChanges(making, content));
-  CONCLAVE_ASSIGN_OR_RETURN(rfc9420::AuthenticatedContent commit,
-                            SignContent(*plan.signer, WireFormat::mls_public_message,
-                                        std::move(content), group.serialized_context()));
   CONCLAVE_ASSIGN_OR_RETURN(
-      NextEpoch next,
-      AdvanceEpoch(group, ProvisionalContext(group, making.tree, making.applied.extensions),
-                   making.tree, commit,
-                   {init.init_secret, path.prepared.commit_secret, psk_secret}));
-  commit.auth.confirmation_tag = next.group.confirmation_tag();
+      TaggedCommit tagged,
+      SignAndAdvance(making, *plan.signer, WireFormat::mls_public_message, std::move(content),
+                     {init.init_secret, path.prepared.commit_secret, psk_secret}));
+  NextEpoch& next = tagged.next;
   staged.next = MakeEpochState(std::move(next.group), std::move(path.prepared.private_path),
                                std::move(next.secrets), *plan.signer);
 
@@ -232,7 +258,7 @@ Result<CreatedExternalCommit> CreateExternalCommit(const PublicGroup& group,
   // A newcomer has no membership key: the sender type carries no membership tag.
   CONCLAVE_ASSIGN_OR_RETURN(
       rfc9420::PublicMessage message,
-      ProtectPublic(suite, std::move(commit), Secret{}, group.serialized_context()));
+      ProtectPublic(suite, std::move(tagged.commit), Secret{}, group.serialized_context()));
   created.message.message = decltype(created.message.message)::Of(std::move(message));
   return created;
 }

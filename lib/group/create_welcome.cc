@@ -54,6 +54,9 @@ Result<std::vector<rfc9420::Welcome>> MakeWelcomes(const EpochState& epoch,
   const std::size_t total = inputs.added.size();
   const std::size_t batch = joiners_each == 0 ? total : joiners_each;
   std::vector<rfc9420::Welcome> welcomes;
+  //= rfc9420#12.4.1
+  //# However, the set of Welcome messages produced in this step MUST cover every new member added
+  //# in the Commit.
   for (std::size_t i = 0; i < total; ++i) {
     if (i % batch == 0) {
       welcomes.push_back({.cipher_suite = suite.id(), .secrets = {},
@@ -66,6 +69,9 @@ Result<std::vector<rfc9420::Welcome>> MakeWelcomes(const EpochState& epoch,
     //= rfc9420#12.4.1
     //# The order of the `psks` MUST be the same as the order of PreSharedKey proposals in the
     //# `proposals` vector.
+    //= rfc9420#8.4
+    //# To ensure that existing and new members compute the same PSK input to the key schedule, the
+    //# Commit and GroupSecrets objects MUST indicate the same set of PSKs, in the same order.
     secrets.psks = inputs.psks;
     rfc9420::EncryptedGroupSecrets& entry = welcomes.back().secrets.emplace_back();
     CONCLAVE_ASSIGN_OR_RETURN(entry.new_member,

@@ -15,9 +15,8 @@ Result<void> AskVerifier(const Environment& environment, CredentialMoment moment
                                    .signature_key = signature_key,
                                    .replaces = replaces,
                                    .now = environment.now});
-  if (answer == CredentialAnswer::unavailable) {
-    return Error{ErrorKind::kUnavailable, "5.3.1:verifier-can-say"};
-  }
+  CONCLAVE_RETURN_IF_ERROR(Rule("5.3.1:verifier-can-say", ErrorKind::kUnavailable,
+                                answer != CredentialAnswer::unavailable));
   //= rfc9420#5.3.1
   //# Whenever a new credential is introduced in the group, it MUST be validated with the AS.
   //= rfc9420#5.3.1

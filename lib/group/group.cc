@@ -106,6 +106,9 @@ Result<Bytes> Group::Seal(const Environment& environment, BytesView plaintext,
   //# Commit message before sending application data.
   CONCLAVE_RETURN_IF_ERROR(Rule("12.4:commit-before-application-data", ErrorKind::kCommitFirst,
                                 proposals_.all().empty()));
+  //= rfc9420#15.2
+  //# During each epoch, senders MUST NOT encrypt more data than permitted by the security bounds of
+  //# the AEAD scheme used
   CONCLAVE_RETURN_IF_ERROR(
       Rule("15.2:messages-within-limit", ErrorKind::kCommitFirst,
            messages_sent_ < environment.policy.max_messages_per_epoch));
@@ -262,6 +265,12 @@ Result<Opened> Group::Accept(const Environment& environment, const Authenticated
   CONCLAVE_RETURN_IF_ERROR(Rule("12.4.2:closed-group-changes-no-more", ErrorKind::kGroupClosed,
                                 !reinit_.has_value()));
   if (content.content.content.Is<rfc9420::Commit>()) {
+    // A commit of ours is one of our offers, recognised by its bytes; or it was withdrawn, or made
+    // by a copy of our state that we do not have.
+    const auto* member = content.content.sender.GetIf<rfc9420::MemberSender>();
+    CONCLAVE_RETURN_IF_ERROR(
+        Rule("14:own-commit-is-an-offer", ErrorKind::kMissing,
+             member == nullptr || member->leaf_index != epoch_.own_leaf()));
     CONCLAVE_ASSIGN_OR_RETURN(
         StagedEpoch staged,
         ProcessCommit(epoch_, index_, proposals_, environment, content));
@@ -270,6 +279,10 @@ Result<Opened> Group::Accept(const Environment& environment, const Authenticated
   return AcceptProposal(environment, content);
 }
 
+//= rfc9420#12.1
+//# On receiving a FramedContent containing a Proposal, a client MUST verify the signature inside
+//# FramedContentAuthData and that the `epoch` field of the enclosing FramedContent is equal to the
+//# `epoch` field of the current GroupContext object.
 Result<Opened> Group::AcceptProposal(const Environment& environment,
                                      const AuthenticatedContent& content) {
   const auto* proposal = content.content.content.GetIf<rfc9420::Proposal>();
@@ -289,6 +302,10 @@ Result<Opened> Group::AcceptProposal(const Environment& environment,
   return Opened(DescribeProposal(epoch_.group, listed));
 }
 
+//= rfc9420#14
+//# The generation of Commit messages MUST NOT modify a client's state, since the client doesn't
+//# know at that time whether the changes implied by the Commit message will conflict with another
+//# Commit or not.
 Result<const Offer*> Group::Stage(const Environment& environment, const CommitPlan& plan) {
   CONCLAVE_RETURN_IF_ERROR(Rule("12.4.2:closed-group-takes-no-commits", ErrorKind::kGroupClosed,
                                 !reinit_.has_value()));

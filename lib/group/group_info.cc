@@ -47,11 +47,18 @@ Result<RatchetTree> TreeOf(const Suite& suite, const rfc9420::GroupInfo& info,
                            std::uint32_t max_width) {
   const auto* inside = rfc9420::FindExtension(info.extensions, ExtensionType::ratchet_tree);
   const Bytes* data = inside != nullptr ? &inside->extension_data : out_of_band;
+  //= rfc9420#12.4.3.1
+  //# If it is sent otherwise (e.g., provided by a caching service on the Delivery Service), then
+  //# the client MUST download the tree before processing the Welcome.
   CONCLAVE_RETURN_IF_ERROR(
       Rule("12.4.3.3:tree-available", ErrorKind::kMissing, data != nullptr));
   CONCLAVE_RETURN_IF_ERROR(Rule("12.4.3.3:tree-within-limit", ErrorKind::kRejectedByPolicy,
                                 data->size() <= max_size));
   CONCLAVE_ASSIGN_OR_RETURN(RatchetTree tree, ParseRatchetTree(suite, *data, max_width));
+  //= rfc9420#12.4.3.3
+  //# Regardless of how the client obtains the tree, the client MUST verify that the root hash of
+  //# the ratchet tree matches the `tree_hash` of the GroupContext before using the tree for MLS
+  //# operations.
   CONCLAVE_RETURN_IF_ERROR(
       Rule("12.4.3.1:tree-hash", ErrorKind::kNotAuthentic,
            ConstantTimeEquals(tree.TreeHash(), info.group_context.tree_hash)));

@@ -146,6 +146,10 @@ Result<KnownGroup> CheckGroupInfo(const Suite& suite, const Environment& environ
   //= rfc9420#12.4.3
   //# Extensions in `GroupInfo.group_context.extensions`, however, MUST be supported by the new
   //# joiner.
+  //= rfc9420#13.4
+  //# A client joining a group MUST verify that it supports every extension in the GroupContext for
+  //# the group. Otherwise, it MUST treat the enclosing GroupInfo message as invalid and not join
+  //# the group.
   AppliedProposals unchanged{.tree = tree, .extensions = context.extensions};
   CONCLAVE_RETURN_IF_ERROR(
       CheckResultingTree(group, index, environment, unchanged, tree, TreeDelta{}));

@@ -23,8 +23,17 @@ Result<void> CheckKeyPackage(const Suite& suite, const Environment& environment,
 
   // Verify that the leaf_node of the KeyPackage is valid for a KeyPackage.
   const rfc9420::LeafNode& leaf = key_package.leaf_node;
+  //= rfc9420#10
+  //# The field `leaf_node.leaf_node_source` of the LeafNode in a KeyPackage MUST be set to
+  //# `key_package`.
+  //= rfc9420#10
+  //# Likewise, the `leaf_node` field MUST be valid for the cipher suite, including both the
+  //# `encryption_key` and `signature_key` fields.
   CONCLAVE_RETURN_IF_ERROR(
       CheckLeafNode(suite, leaf, {rfc9420::LeafNodeSource::key_package, {}, {}}));
+  //= rfc9420#7.3
+  //# If the LeafNode appears in a message being sent by the client, e.g., a Proposal or a Commit,
+  //# then the client MUST verify that the current time is within the range of the `lifetime` field.
   CONCLAVE_RETURN_IF_ERROR(
       CheckLifetime(leaf, environment.now, environment.policy.max_key_package_lifetime));
 

@@ -41,6 +41,9 @@ Result<void> AddGrease(const CryptoProvider& provider, LeafProfile& profile) {
     const auto nibble = static_cast<std::uint16_t>(random[i] % 15);
     return static_cast<std::uint16_t>(0x0a0a + 0x1010 * nibble);
   };
+  //= rfc9420#13.5
+  //# In other words, lists including GREASE values are only sent to other clients; representations
+  //# of a client's own capabilities MUST NOT contain GREASE values.
   Capabilities& capabilities = profile.capabilities;
   CONCLAVE_ASSIGN_OR_RETURN(Extension extension, GreaseExtension(provider));
   capabilities.cipher_suites.push_back(CipherSuite{value(0)});

@@ -64,6 +64,10 @@ Result<void> CheckPath(const Processing& p, const AppliedProposals& applied,
   const rfc9420::UpdatePath& path = *p.commit.path;
   //= rfc9420#12.4.2
   //# The `leaf_node_source` field MUST be set to `commit`.
+  //= rfc9420#7.5
+  //# Since the new leaf node effectively updates an existing leaf node in the group, it MUST adhere
+  //# to the same restrictions as LeafNodes used in Update proposals (aside from
+  //# `leaf_node_source`).
   CONCLAVE_RETURN_IF_ERROR(CheckLeafNode(p.suite(), path.leaf_node,
                                          {.source = rfc9420::LeafNodeSource::commit,
                                           .group_id = p.group().group_id(),
@@ -90,6 +94,12 @@ Result<void> CheckPath(const Processing& p, const AppliedProposals& applied,
         Rule("12.4.2:path-keys-new", ErrorKind::kInvalidCommit, !in_use));
   }
 
+  //= rfc9420#12.2
+  //# In particular, the `credential` in the LeafNode MUST present a set of identifiers that is
+  //# acceptable to the application for the removed participant.
+  //= rfc9420#12.2
+  //# If a Remove proposal is present, then the LeafNode in the `path` field of the external Commit
+  //# MUST meet the same criteria as would the LeafNode in an Update for the removed leaf
   const auto replaced = ReplacedCredential(p, applied, committer);
   return AskVerifier(p.environment, CredentialMoment::received_update_path, p.group().group_id(),
                      path.leaf_node.credential.value, path.leaf_node.signature_key,

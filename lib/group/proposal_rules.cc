@@ -50,13 +50,19 @@ Result<void> CheckPsk(const PublicGroup& group, CommitPurpose purpose,
   if (const auto* resumption = psk.psk.GetIf<rfc9420::ResumptionPSK>()) {
     using rfc9420::ResumptionPSKUsage;
     //= rfc9420#11.2
-    //# A PreSharedKey proposal with type `resumption` and usage `reinit` MUST be considered invalid.
+    //# A PreSharedKey proposal with type `resumption` and usage `reinit` MUST be considered
+    //# invalid.
+    //= rfc9420#11.2
+    //# Resumption PSKs with usage `reinit` MUST NOT be used in other contexts.
     CONCLAVE_RETURN_IF_ERROR(Rule("12.1.4:reinit-psk-in-successor-only",
                                   ErrorKind::kInvalidProposal,
                                   resumption->usage != ResumptionPSKUsage::reinit ||
                                       purpose == CommitPurpose::successor));
     //= rfc9420#11.3
-    //# A PreSharedKey proposal with type `resumption` and usage `branch` MUST be considered invalid.
+    //# A PreSharedKey proposal with type `resumption` and usage `branch` MUST be considered
+    //# invalid.
+    //= rfc9420#11.3
+    //# Resumption PSKs with usage `branch` MUST NOT be used in other contexts.
     CONCLAVE_RETURN_IF_ERROR(Rule("12.1.4:branch-psk-in-branch-only", ErrorKind::kInvalidProposal,
                                   resumption->usage != ResumptionPSKUsage::branch ||
                                       purpose == CommitPurpose::branch));

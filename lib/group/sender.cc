@@ -39,6 +39,9 @@ Result<Bytes> KeyOfExternalSender(const PublicGroup& group, const Policy& policy
                                   std::uint32_t sender_index,
                                   const rfc9420::FramedContent& content) {
   const auto* proposal = content.content.GetIf<Proposal>();
+  //= rfc9420#6.1
+  //# The `content_type` of the message MUST be `proposal` and the `proposal_type` MUST be a value
+  //# that is allowed for external senders.
   CONCLAVE_RETURN_IF_ERROR(Rule("6.1:external-sender-sends-proposals", ErrorKind::kMalformed,
                                 proposal != nullptr));
   //= rfc9420#12.1.8
@@ -54,6 +57,9 @@ Result<Bytes> KeyOfExternalSender(const PublicGroup& group, const Policy& policy
 
 }  // namespace
 
+//= rfc9420#6.1
+//# The sender MUST use the private key corresponding to the following signature key depending on
+//# the sender's `sender_type`:
 Result<Bytes> SignatureKeyOf(const PublicGroup& group, const Policy& policy,
                              const rfc9420::FramedContent& content) {
   if (const auto* member = content.sender.GetIf<rfc9420::MemberSender>()) {
@@ -65,6 +71,9 @@ Result<Bytes> SignatureKeyOf(const PublicGroup& group, const Policy& policy,
   if (content.sender.Is<rfc9420::NewMemberProposal>()) {
     const auto* proposal = content.content.GetIf<Proposal>();
     const auto* add = proposal == nullptr ? nullptr : proposal->GetIf<rfc9420::Add>();
+    //= rfc9420#6.1
+    //# The `content_type` of the message MUST be `proposal` and the `proposal_type` of the Proposal
+    //# MUST be `add`.
     CONCLAVE_RETURN_IF_ERROR(
         Rule("6.1:newcomer-proposes-add", ErrorKind::kMalformed, add != nullptr));
     return add->key_package.leaf_node.signature_key;
@@ -74,6 +83,8 @@ Result<Bytes> SignatureKeyOf(const PublicGroup& group, const Policy& policy,
   //# External Commits MUST be signed by the new member. In particular, the signature on the
   //# enclosing AuthenticatedContent MUST verify using the public key for the credential in the
   //# `leaf_node` of the `path` field.
+  //= rfc9420#6.1
+  //# The `content_type` of the message MUST be `commit`.
   CONCLAVE_RETURN_IF_ERROR(Rule("6.1:newcomer-commits-with-path", ErrorKind::kMalformed,
                                 commit != nullptr && commit->path.has_value()));
   return commit->path->leaf_node.signature_key;

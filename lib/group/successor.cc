@@ -46,6 +46,10 @@ Result<void> CheckReInit(const Origin& origin, const PublicGroup& group,
 
 Result<void> CheckBranch(const Origin& origin, const PublicGroup& group,
                          CredentialVerifier& verifier) {
+  //= rfc9420#11.3
+  //# A client receiving a Welcome message including a PreSharedKey of type `resumption` with usage
+  //# `branch` MUST verify that the new group reflects a subgroup branched from the referenced group
+  //# by checking that:
   CONCLAVE_RETURN_IF_ERROR(
       Rule("11.3:branch-has-version-and-suite", ErrorKind::kInvalidCommit,
            group.context().version == origin.group.context().version &&

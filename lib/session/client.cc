@@ -29,15 +29,23 @@ Capabilities CapabilitiesOf(const ClientOptions& options) {
   for (const SuiteParameters& suite : RfcSuites()) {
     if (FindSuite(suite.id, options.crypto).ok()) capabilities.cipher_suites.push_back(suite.id);
   }
+  //= rfc9420#13.4
+  //# A client that posts a KeyPackage MUST support all parameters advertised in it.
   capabilities.credentials = {CredentialType::basic, CredentialType::x509};
-  capabilities.extensions = options.extensions;
+  //= rfc9420#7.2
+  //# The following proposal and extension types are considered "default" and MUST NOT be listed:
+  const auto list_extension = [&capabilities](ExtensionType type) {
+    const auto& listed = capabilities.extensions;
+    if (rfc9420::IsDefault(type) || std::ranges::find(listed, type) != listed.end()) return;
+    capabilities.extensions.push_back(type);
+  };
+  for (const ExtensionType type : options.extensions) list_extension(type);
   for (const Extension& extension : options.leaf_extensions) {
-    const ExtensionType type = extension.extension_type;
-    const bool listed = std::ranges::find(capabilities.extensions, type) !=
-                        capabilities.extensions.end();
-    if (!listed && !rfc9420::IsDefault(type)) capabilities.extensions.push_back(type);
+    list_extension(extension.extension_type);
   }
-  capabilities.proposals = options.proposals;
+  for (const ProposalType type : options.proposals) {
+    if (!rfc9420::IsDefault(type)) capabilities.proposals.push_back(type);
+  }
   capabilities.credentials.insert(capabilities.credentials.end(), options.credentials.begin(),
                                   options.credentials.end());
   return capabilities;

@@ -138,8 +138,8 @@ Result<Bytes> RequestToJoin(Client& client, BytesView group_info, BytesView key_
   content.content = rfc9420::Content::Of(
       rfc9420::Proposal::Of(rfc9420::Add{std::move(parsed)}));
   //= rfc9420#12.1.8
-  //# An external proposal MUST be sent as a PublicMessage object, since the sender will not have the
-  //# keys necessary to construct a PrivateMessage object.
+  //# An external proposal MUST be sent as a PublicMessage object, since the sender will not have
+  //# the keys necessary to construct a PrivateMessage object.
   CONCLAVE_ASSIGN_OR_RETURN(
       rfc9420::AuthenticatedContent signed_content,
       SignContent(*state.signer, rfc9420::WireFormat::mls_public_message, std::move(content), {}));

@@ -14,8 +14,8 @@ Result<rfc9420::KeyPackage> ParseKeyPackageMessage(BytesView message) {
   CONCLAVE_RETURN_IF_ERROR(
       Rule("10:is-a-key-package", ErrorKind::kMisuse, key_package != nullptr));
   //= rfc9420#10
-  //# If a client receives a KeyPackage carried within an MLSMessage object, then it MUST verify that
-  //# the `version` field of the KeyPackage has the same value as the `version` field of the
+  //# If a client receives a KeyPackage carried within an MLSMessage object, then it MUST verify
+  //# that the `version` field of the KeyPackage has the same value as the `version` field of the
   //# MLSMessage.
   CONCLAVE_RETURN_IF_ERROR(Rule("10:version-is-the-messages", ErrorKind::kMalformed,
                                 key_package->version == parsed.version));

@@ -22,6 +22,10 @@ Result<rfc9420::PreSharedKeyID> NewPskId(const Suite& suite, const PskId& psk) {
   }
   //= rfc9420#12.1.4
   //# The `psk_nonce` MUST be randomly sampled.
+  //= rfc9420#8.4
+  //# Each time a client injects a PSK into a group, the `psk_nonce` of its PreSharedKeyID MUST be
+  //# set to a fresh random value of length `KDF.Nh`, where `KDF` is the KDF for the cipher suite of
+  //# the group into which the PSK is being injected.
   CONCLAVE_ASSIGN_OR_RETURN(id.psk_nonce, RandomBytes(suite.provider(), suite.hash_size()));
   return id;
 }

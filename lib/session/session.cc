@@ -209,6 +209,9 @@ Result<Entered> Session::Apply(StagedCommit staged) {
   CONCLAVE_RETURN_IF_ERROR(storage.Write(batch));
 
   entered.left_out = LeftOut(*group, commit.summary);
+  //= rfc9420#14
+  //# Similarly, the Welcome message corresponding to a Commit MUST NOT be delivered to a new joiner
+  //# until it's clear that the Commit has been accepted.
   if (offer != nullptr) entered.welcomes = offer->welcomes;
   group->Enter(impl_->client->environment(), offer != nullptr ? group->TakeOffer(offer->id)
                                                               : std::move(*commit.staged));

@@ -73,8 +73,13 @@ Result<NewGroup> CreateSuccessor(Client& client, const Session& closed,
       Rule("11.2:group-was-closed", ErrorKind::kMisuse, reinit.has_value()));
   CONCLAVE_RETURN_IF_ERROR(Rule("11.2:client-has-the-suite", ErrorKind::kMisuse,
                                 reinit->cipher_suite == state.suite.id()));
+  //= rfc9420#12.4.1
+  //# If a ReInit proposal was part of the Commit, the committer MUST create a new group with the
+  //# parameters specified in the ReInit proposal, and with the same members as the original group.
   CONCLAVE_ASSIGN_OR_RETURN(NewGroupState first,
                             StartGroup(state, reinit->group_id, reinit->extensions));
+  //= rfc9420#12.4.1
+  //# The Welcome message MUST include a PreSharedKeyID with the following parameters:
   return CreateLinkedGroup(
       client, std::move(first), CommitPurpose::successor,
       {rfc9420::ResumptionPSKUsage::reinit, closed.group_id(), closed.epoch()}, key_packages);

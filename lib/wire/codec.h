@@ -159,7 +159,8 @@ void Decode(Reader& r, T& v) {
   } else if constexpr (kIsOptional<T>) {
     const std::uint64_t present = r.Uint(1);
     //= rfc9420#2.1.1
-    //# When decoding, a presence octet with a value other than 0 or 1 MUST be rejected as malformed.
+    //# When decoding, a presence octet with a value other than 0 or 1 MUST be rejected as
+    //# malformed.
     if (present > 1) return r.Fail();
     if (present == 1) {
       Decode(r, v.emplace());

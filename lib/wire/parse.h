@@ -3,6 +3,8 @@
 
 #include <utility>
 
+#include "base/result_macros.h"
+#include "base/rule.h"
 #include "conclave/bytes.h"
 #include "conclave/result.h"
 #include "conclave/secret.h"
@@ -17,7 +19,8 @@ Result<T> Parse(BytesView input) {
   T value{};
   Decode(reader, value);
   if (!reader.ok()) return Error{ErrorKind::kMalformed, "2.1:decodes"};
-  if (!reader.empty()) return Error{ErrorKind::kMalformed, "2.1:no-trailing-bytes"};
+  CONCLAVE_RETURN_IF_ERROR(
+      Rule("2.1:no-trailing-bytes", ErrorKind::kMalformed, reader.empty()));
   return value;
 }
 

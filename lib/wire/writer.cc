@@ -14,6 +14,8 @@ struct Header {
   std::size_t width;
 };
 
+//= rfc9420#2.1.2
+//# The encoded value MUST use the smallest number of bits required to represent the value.
 Header HeaderFor(std::size_t size) {
   CONCLAVE_CHECK(size <= kMaxVectorSize);
   if (size < 0x40) return {size, 1};
