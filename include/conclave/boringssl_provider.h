@@ -43,6 +43,9 @@ class CONCLAVE_EXPORT BoringSslProvider final : public CryptoProvider {
   Result<Bytes> SignaturePublicKey(SignatureScheme scheme, BytesView private_key) const override;
   Result<Bytes> Sign(SignatureScheme scheme, BytesView private_key,
                      BytesView message) const override;
+  Result<Secret> PrepareSigning(SignatureScheme scheme, BytesView private_key) const override;
+  Result<Bytes> SignPrepared(SignatureScheme scheme, BytesView prepared_key,
+                             BytesView message) const override;
   Result<void> Verify(SignatureScheme scheme, BytesView public_key, BytesView message,
                       BytesView signature) const override;
 

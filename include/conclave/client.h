@@ -59,7 +59,7 @@ struct KeyPackageOptions {
 
 // A Welcome that was opened and found valid, before anything is consumed. Dropping it changes
 // nothing.
-class CONCLAVE_EXPORT [[nodiscard]] StagedJoin {
+class [[nodiscard]] CONCLAVE_EXPORT StagedJoin {
  public:
   StagedJoin(StagedJoin&&) noexcept;
   StagedJoin& operator=(StagedJoin&&) noexcept;
@@ -93,7 +93,7 @@ struct JoinOptions {
   const Session* origin = nullptr;
 };
 
-class CONCLAVE_EXPORT [[nodiscard]] Client {
+class [[nodiscard]] CONCLAVE_EXPORT Client {
  public:
   // kUnsupported if the provider lacks the suite; kStorage.
   static Result<Client> Create(const ClientOptions& options);

@@ -1,8 +1,8 @@
 // CryptoProvider: the primitives that MLS is built from, and nothing more.
 //
-// The library writes no cryptographic primitive. Whoever embeds it hands in a provider; the one that
-// comes with it is conclave/boringssl_provider.h. HPKE (RFC 9180), the key schedule and everything
-// else of RFC 9420 are built on these functions.
+// The library writes no cryptographic primitive. Whoever embeds it hands in a provider; the one
+// that comes with it is conclave/boringssl_provider.h. HPKE (RFC 9180), the key schedule and
+// everything else of RFC 9420 are built on these functions.
 //
 // Rules for implementers:
 //  - Every function is const, thread-safe and without visible state.
@@ -84,8 +84,8 @@ class CONCLAVE_EXPORT CryptoProvider {
                                 BytesView ciphertext, MutableBytesView plaintext) const = 0;
 
   // The Diffie-Hellman groups under the DHKEMs (RFC 9180, section 4.1). Public keys are in the form
-  // of RFC 9180, section 7.1.1: uncompressed points, or raw X25519 and X448 values. Private keys are
-  // big-endian scalars of the group's size, or raw values.
+  // of RFC 9180, section 7.1.1: uncompressed points, or raw X25519 and X448 values. Private keys
+  // are big-endian scalars of the group's size, or raw values.
   virtual Result<KeyPair> DhGenerate(KemId kem) const = 0;
   // kMalformed if `private_key` is not a valid scalar of the group.
   virtual Result<Bytes> DhPublicKey(KemId kem, BytesView private_key) const = 0;
@@ -93,12 +93,23 @@ class CONCLAVE_EXPORT CryptoProvider {
   // (RFC 9180, section 7.1.4).
   virtual Result<Secret> Dh(KemId kem, BytesView private_key, BytesView public_key) const = 0;
 
-  // Signatures. ECDSA signatures are DER, EdDSA ones are R || S; public keys are uncompressed points
-  // or raw values; private keys are scalars or the seeds of RFC 8032 (RFC 9420, section 5.1.2).
+  // Signatures. ECDSA signatures are DER, EdDSA ones are R || S; public keys are uncompressed
+  // points or raw values; private keys are scalars or the seeds of RFC 8032 (RFC 9420,
+  // section 5.1.2).
   virtual Result<KeyPair> SignatureGenerate(SignatureScheme scheme) const = 0;
   virtual Result<Bytes> SignaturePublicKey(SignatureScheme scheme, BytesView private_key) const = 0;
   virtual Result<Bytes> Sign(SignatureScheme scheme, BytesView private_key,
                              BytesView message) const = 0;
+  // For signing often with one key: PrepareSigning() computes once what Sign() would compute from
+  // the private key every time (for EdDSA, the public key), and SignPrepared() signs with that.
+  // What it gives is this provider's own, and is neither stored nor sent. Nothing by default.
+  virtual Result<Secret> PrepareSigning(SignatureScheme, BytesView private_key) const {
+    return Secret::CopyOf(private_key);
+  }
+  virtual Result<Bytes> SignPrepared(SignatureScheme scheme, BytesView prepared_key,
+                                     BytesView message) const {
+    return Sign(scheme, prepared_key, message);
+  }
   virtual Result<void> Verify(SignatureScheme scheme, BytesView public_key, BytesView message,
                               BytesView signature) const = 0;
 

@@ -21,7 +21,7 @@ struct ExternalJoinOptions {
 };
 
 // A join that the group has been offered and has not decided on. Dropping it changes nothing.
-class CONCLAVE_EXPORT [[nodiscard]] PendingJoin {
+class [[nodiscard]] CONCLAVE_EXPORT PendingJoin {
  public:
   PendingJoin(PendingJoin&&) noexcept;
   PendingJoin& operator=(PendingJoin&&) noexcept;

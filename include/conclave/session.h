@@ -80,7 +80,7 @@ struct ApplicationMessage {
 struct OwnMessage {};  // our own message came back
 
 // The next epoch, checked but not entered. Destroying it changes nothing.
-class CONCLAVE_EXPORT [[nodiscard]] StagedCommit {
+class [[nodiscard]] CONCLAVE_EXPORT StagedCommit {
  public:
   StagedCommit(StagedCommit&&) noexcept;
   StagedCommit& operator=(StagedCommit&&) noexcept;
@@ -147,7 +147,7 @@ class CONCLAVE_EXPORT MemberRange {
   const Session* session_;
 };
 
-class CONCLAVE_EXPORT [[nodiscard]] Session {
+class [[nodiscard]] CONCLAVE_EXPORT Session {
  public:
   Session(Session&&) noexcept;
   Session& operator=(Session&&) noexcept;

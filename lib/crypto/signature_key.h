@@ -28,11 +28,15 @@ class SoftwareSigner final : public Signer {
   Result<Bytes> Sign(BytesView message) const override;
 
  private:
-  SoftwareSigner(const CryptoProvider& provider, SignatureScheme scheme, KeyPair key);
+  SoftwareSigner(const CryptoProvider& provider, SignatureScheme scheme, KeyPair key,
+                 Secret prepared_key);
+  static Result<SoftwareSigner> Create(const CryptoProvider& provider, SignatureScheme scheme,
+                                       KeyPair key);
 
   const CryptoProvider* provider_;
   SignatureScheme scheme_;
   KeyPair key_;
+  Secret prepared_key_;
 };
 
 }  // namespace conclave

@@ -28,4 +28,14 @@ Result<void> AskVerifier(const Environment& environment, CredentialMoment moment
               answer == CredentialAnswer::accept);
 }
 
+Result<void> AskAboutSuccessor(const Environment& environment, CredentialMoment moment,
+                               BytesView group_id, const Vouched& now, const Vouched& before) {
+  if (now.credential == before.credential &&
+      ConstantTimeEquals(now.signature_key, before.signature_key)) {
+    return {};
+  }
+  return AskVerifier(environment, moment, group_id, now.credential, now.signature_key,
+                     &before.credential);
+}
+
 }  // namespace conclave

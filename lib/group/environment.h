@@ -26,6 +26,17 @@ struct Environment {
   std::uint64_t now = 0;  // seconds since the Unix epoch
 };
 
+// A leaf's credential and the signature key that it vouches for.
+struct Vouched {
+  const Credential& credential;
+  BytesView signature_key;
+};
+
+// Asks the verifier about a leaf that takes another's place, unless both credential and key are what
+// they were: only a new credential is to be validated (section 5.3.1).
+Result<void> AskAboutSuccessor(const Environment& environment, CredentialMoment moment,
+                               BytesView group_id, const Vouched& now, const Vouched& before);
+
 // Asks the verifier about one credential (section 5.3.1). kRejectedByPolicy or kUnavailable if it
 // does not accept.
 Result<void> AskVerifier(const Environment& environment, CredentialMoment moment,

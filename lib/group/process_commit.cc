@@ -50,12 +50,12 @@ Result<void> CheckExternalPolicy(const Processing& p, const AppliedProposals& ap
               !policy.resync_requires_psk || proved);
 }
 
-// The credential that the committer's new leaf replaces, if it replaces one.
-std::optional<Credential> ReplacedCredential(const Processing& p, const AppliedProposals& applied,
-                                             LeafIndex committer) {
-  if (!p.is_external()) return p.group().tree().leaf(committer)->credential();
-  if (applied.removed.empty()) return std::nullopt;
-  return p.group().tree().leaf(applied.removed.front())->credential();
+// The leaf that the committer's new one replaces, or null if it replaces none.
+const LeafRecord* ReplacedLeaf(const Processing& p, const AppliedProposals& applied,
+                               LeafIndex committer) {
+  if (!p.is_external()) return p.group().tree().leaf(committer);
+  if (applied.removed.empty()) return nullptr;
+  return p.group().tree().leaf(applied.removed.front());
 }
 
 // Section 12.4.2: the new leaf, and the path's keys, before they are merged.
@@ -100,10 +100,16 @@ Result<void> CheckPath(const Processing& p, const AppliedProposals& applied,
   //= rfc9420#12.2
   //# If a Remove proposal is present, then the LeafNode in the `path` field of the external Commit
   //# MUST meet the same criteria as would the LeafNode in an Update for the removed leaf
-  const auto replaced = ReplacedCredential(p, applied, committer);
-  return AskVerifier(p.environment, CredentialMoment::received_update_path, p.group().group_id(),
-                     path.leaf_node.credential.value, path.leaf_node.signature_key,
-                     replaced.has_value() ? &*replaced : nullptr);
+  const Vouched now{path.leaf_node.credential.value, path.leaf_node.signature_key};
+  const LeafRecord* replaced = ReplacedLeaf(p, applied, committer);
+  constexpr auto kMoment = CredentialMoment::received_update_path;
+  if (replaced == nullptr) {
+    return AskVerifier(p.environment, kMoment, p.group().group_id(), now.credential,
+                       now.signature_key);
+  }
+  const Credential old = replaced->credential();
+  return AskAboutSuccessor(p.environment, kMoment, p.group().group_id(), now,
+                           {old, replaced->signature_key()});
 }
 
 // Our keys once the proposals are applied: ours may be an Update among them.

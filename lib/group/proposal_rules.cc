@@ -41,8 +41,10 @@ Result<void> CheckUpdate(const PublicGroup& group, const Environment& environmen
       Rule("7.3:update-changes-encryption-key", ErrorKind::kInvalidProposal,
            !ConstantTimeEquals(update.leaf_node.encryption_key, old->encryption_key())));
   const Credential replaced = old->credential();
-  return AskVerifier(environment, CredentialMoment::received_update, group.group_id(),
-                     update.leaf_node.credential.value, update.leaf_node.signature_key, &replaced);
+  return AskAboutSuccessor(
+      environment, CredentialMoment::received_update, group.group_id(),
+      {update.leaf_node.credential.value, update.leaf_node.signature_key},
+      {replaced, old->signature_key()});
 }
 
 Result<void> CheckPsk(const PublicGroup& group, CommitPurpose purpose,

@@ -11,6 +11,7 @@
 #include <sodium.h>
 
 #include <array>
+#include <cstring>
 #include <utility>
 
 #include "conclave/boringssl_provider.h"
@@ -91,25 +92,19 @@ Result<void> EcdsaVerify(const Ecdsa& ecdsa, BytesView public_key, const Message
   return {};
 }
 
-// libsodium's private key is the seed followed by the public key. It is made anew from the seed
-// each time: a stored public key that is not the seed's would give the seed away.
-struct Ed25519Key {
-  std::array<std::uint8_t, crypto_sign_ed25519_SECRETKEYBYTES> secret{};
-  std::array<std::uint8_t, crypto_sign_ed25519_PUBLICKEYBYTES> point{};
+// libsodium's private key is the seed followed by the public key. It is only ever made from the
+// seed: a public key that is not the seed's would give the seed away.
+Secret ExpandEd25519(BytesView seed) {
+  Secret expanded(crypto_sign_ed25519_SECRETKEYBYTES);
+  std::array<std::uint8_t, crypto_sign_ed25519_PUBLICKEYBYTES> point;
+  crypto_sign_ed25519_seed_keypair(point.data(), expanded.MutableForProvider().data(), seed.data());
+  return expanded;
+}
 
-  explicit Ed25519Key(BytesView seed) {
-    crypto_sign_ed25519_seed_keypair(point.data(), secret.data(), seed.data());
-  }
-  ~Ed25519Key() { OPENSSL_cleanse(secret.data(), secret.size()); }
-  Ed25519Key(const Ed25519Key&) = delete;
-  Ed25519Key& operator=(const Ed25519Key&) = delete;
-};
-
-Result<Bytes> Ed25519Sign(BytesView seed, BytesView message) {
-  const Ed25519Key key(seed);
+Result<Bytes> Ed25519Sign(BytesView expanded, BytesView message) {
   Bytes signature(crypto_sign_ed25519_BYTES);
   if (crypto_sign_ed25519_detached(signature.data(), nullptr, message.data(), message.size(),
-                                   key.secret.data()) != 0) {
+                                   expanded.data()) != 0) {
     return Error{ErrorKind::kCrypto, "Ed25519 could not sign"};
   }
   return signature;
@@ -126,21 +121,25 @@ Result<void> Ed25519Verify(BytesView public_key, BytesView message, BytesView si
 }
 
 // libdecaf's key with both halves, made from the private one.
-struct Ed448Key {
-  decaf_eddsa_448_keypair_t pair;
+using Ed448Pair = decaf_eddsa_448_keypair_s;
 
-  explicit Ed448Key(BytesView seed) { decaf_ed448_derive_keypair(pair, seed.data()); }
-  ~Ed448Key() { decaf_ed448_keypair_destroy(pair); }
-  Ed448Key(const Ed448Key&) = delete;
-  Ed448Key& operator=(const Ed448Key&) = delete;
-};
+Secret ExpandEd448(BytesView seed) {
+  Secret expanded(sizeof(Ed448Pair));
+  Ed448Pair pair[1];
+  decaf_ed448_derive_keypair(pair, seed.data());
+  std::memcpy(expanded.MutableForProvider().data(), pair, sizeof(Ed448Pair));
+  decaf_ed448_keypair_destroy(pair);
+  return expanded;
+}
 
-Result<Bytes> Ed448Sign(BytesView seed, BytesView message) {
-  const Ed448Key key(seed);
+Result<Bytes> Ed448Sign(BytesView expanded, BytesView message) {
+  Ed448Pair pair[1];
+  std::memcpy(pair, expanded.data(), sizeof(Ed448Pair));
   Bytes signature(DECAF_EDDSA_448_SIGNATURE_BYTES);
   // libdecaf wants an address even for the empty message.
-  const std::uint8_t* const data = message.empty() ? seed.data() : message.data();
-  decaf_ed448_keypair_sign(signature.data(), key.pair, data, message.size(), 0, nullptr, 0);
+  const std::uint8_t* const data = message.empty() ? expanded.data() : message.data();
+  decaf_ed448_keypair_sign(signature.data(), pair, data, message.size(), 0, nullptr, 0);
+  decaf_ed448_keypair_destroy(pair);
   return signature;
 }
 
@@ -189,7 +188,11 @@ Result<Bytes> BoringSslProvider::SignaturePublicKey(SignatureScheme scheme,
   }
   if (SeedSize(scheme) == 0) return kUnknownScheme;
   if (private_key.size() != SeedSize(scheme)) return kBadPrivateKey;
-  if (scheme == SignatureScheme::ed25519) return ToBytes(Ed25519Key(private_key).point);
+  if (scheme == SignatureScheme::ed25519) {
+    // The second half of the expanded key.
+    return ToBytes(
+        ExpandEd25519(private_key).ExposeForProvider().last(crypto_sign_ed25519_PUBLICKEYBYTES));
+  }
   Bytes public_key(DECAF_EDDSA_448_PUBLIC_BYTES);
   decaf_ed448_derive_public_key(public_key.data(), private_key.data());
   return public_key;
@@ -197,16 +200,33 @@ Result<Bytes> BoringSslProvider::SignaturePublicKey(SignatureScheme scheme,
 
 Result<Bytes> BoringSslProvider::Sign(SignatureScheme scheme, BytesView private_key,
                                       BytesView message) const {
+  auto prepared = PrepareSigning(scheme, private_key);
+  if (!prepared.ok()) return prepared.error();
+  return SignPrepared(scheme, prepared->ExposeForProvider(), message);
+}
+
+Result<Secret> BoringSslProvider::PrepareSigning(SignatureScheme scheme,
+                                                 BytesView private_key) const {
+  if (EcdsaOf(scheme) != nullptr) return Secret::CopyOf(private_key);
+  if (SeedSize(scheme) == 0) return kUnknownScheme;
+  if (private_key.size() != SeedSize(scheme)) return kBadPrivateKey;
+  return scheme == SignatureScheme::ed25519 ? ExpandEd25519(private_key) : ExpandEd448(private_key);
+}
+
+Result<Bytes> BoringSslProvider::SignPrepared(SignatureScheme scheme, BytesView prepared_key,
+                                              BytesView message) const {
   const boringssl::KeepErrorQueue keep;
   if (const Ecdsa* const ecdsa = EcdsaOf(scheme)) {
     auto digest = DigestOf(*this, *ecdsa, message);
     if (!digest.ok()) return digest.error();
-    return EcdsaSign(*ecdsa, private_key, *digest);
+    return EcdsaSign(*ecdsa, prepared_key, *digest);
   }
   if (SeedSize(scheme) == 0) return kUnknownScheme;
-  if (private_key.size() != SeedSize(scheme)) return kBadPrivateKey;
-  if (scheme == SignatureScheme::ed25519) return Ed25519Sign(private_key, message);
-  return Ed448Sign(private_key, message);
+  const bool is_ed25519 = scheme == SignatureScheme::ed25519;
+  const std::size_t expanded =
+      is_ed25519 ? std::size_t{crypto_sign_ed25519_SECRETKEYBYTES} : sizeof(Ed448Pair);
+  if (prepared_key.size() != expanded) return kBadPrivateKey;
+  return is_ed25519 ? Ed25519Sign(prepared_key, message) : Ed448Sign(prepared_key, message);
 }
 
 Result<void> BoringSslProvider::Verify(SignatureScheme scheme, BytesView public_key,

@@ -38,6 +38,27 @@ TEST_CASE("A signature holds for one key and one message, in every scheme") {
   }
 }
 
+TEST_CASE("A prepared key signs as the private key does") {
+  const BoringSslProvider provider;
+  const Bytes message = ToBytes("message");
+  for (const SignatureScheme scheme : kSchemes) {
+    INFO(static_cast<int>(scheme));
+    const auto key = provider.SignatureGenerate(scheme).value();
+    const auto prepared =
+        provider.PrepareSigning(scheme, key.private_key.ExposeForProvider()).value();
+    const Bytes signature =
+        provider.SignPrepared(scheme, prepared.ExposeForProvider(), message).value();
+    CHECK(provider.Verify(scheme, key.public_key, message, signature).ok());
+    for (const std::size_t wrong : {std::size_t{0}, prepared.size() - 1, prepared.size() + 1}) {
+      CHECK(provider.SignPrepared(scheme, Bytes(wrong, 1), message).error().kind ==
+            ErrorKind::kMalformed);
+    }
+  }
+  const SignatureScheme unknown{0x0804};
+  CHECK(provider.PrepareSigning(unknown, Bytes(32)).error().kind == ErrorKind::kUnsupported);
+  CHECK(provider.SignPrepared(unknown, Bytes(32), {}).error().kind == ErrorKind::kUnsupported);
+}
+
 TEST_CASE("A signature that was changed, cut or extended does not verify") {
   const BoringSslProvider provider;
   const Bytes message = ToBytes("message");
