@@ -8,7 +8,7 @@
 #define CONCLAVE_EXPORT __declspec(dllimport)
 #endif
 #elif defined(__GNUC__)
-#define CONCLAVE_EXPORT __attribute__((visibility("default")))
+#define CONCLAVE_EXPORT [[gnu::visibility("default")]]
 #else
 #define CONCLAVE_EXPORT
 #endif

@@ -185,8 +185,8 @@ class [[nodiscard]] CONCLAVE_EXPORT Session {
   // Receive().
   Result<OutgoingCommit> CreateCommit(const CommitRequest& request);
 
-  // Enters the staged epoch and erases the secrets of the one we leave. Fails with kMisuse if the
-  // Session has changed epoch since `staged` was made.
+  // Enters the staged epoch and erases the secrets of the one we leave. Fails with kMisuse if
+  // `staged` is not this Session's, or it has changed epoch since.
   Result<Entered> Apply(StagedCommit staged);
 
   // MLS-Exporter (section 8.5).

@@ -34,8 +34,8 @@ class CONCLAVE_EXPORT X509Roots {
   Result<void> Add(BytesView certificate);
 
  private:
-  friend CONCLAVE_EXPORT Result<void> VerifyX509Chain(std::span<const Bytes>, const X509Roots&,
-                                                      std::uint64_t, BytesView);
+  friend Result<void> VerifyX509Chain(std::span<const Bytes>, const X509Roots&, std::uint64_t,
+                                      BytesView);
   struct Store;
   std::unique_ptr<Store> store_;
 };

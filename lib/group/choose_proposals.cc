@@ -3,10 +3,14 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <span>
 #include <utility>
 
 #include "base/result_macros.h"
-#include "tree/tree_builder.h"
+#include "group/apply_proposals.h"
+#include "group/describe.h"
+#include "group/proposal_rules.h"
+#include "tree/tree_delta.h"
 #include "wire/parse.h"
 
 namespace conclave {
@@ -17,8 +21,8 @@ using rfc9420::Proposal;
 
 // What a list already does, as far as it rules out more of the same.
 struct Taken {
-  std::set<LeafIndex> leaves;          // updated or removed
-  std::set<Bytes> added_keys;          // signature keys of Adds
+  std::set<LeafIndex> leaves;  // updated or removed
+  std::set<Bytes> added_keys;  // signature keys of Adds
   std::set<Bytes> added_clients;
   std::set<Bytes> psks;
   bool extensions = false;
@@ -104,30 +108,76 @@ std::vector<const StoredProposal*> ByPreference(const ProposalStore& store) {
   return ordered;
 }
 
-// The tree without the leaves that a list removes, against which new members are compared.
-Result<RatchetTree> WithoutRemoved(const PublicGroup& group, const ProposalStore& store,
-                                   const ProposalList& requested) {
-  std::set<LeafIndex> removed;
-  const auto note = [&removed](const Proposal& proposal) {
-    if (const auto* remove = proposal.GetIf<rfc9420::Remove>()) removed.insert(remove->removed);
-  };
-  for (const StoredProposal& stored : store.all()) note(stored.proposal);
-  for (const ListedProposal& entry : requested) note(*entry.proposal);
-  if (removed.empty()) return group.tree();
-  TreeBuilder builder(group.tree());
-  for (const LeafIndex leaf : removed) {
-    if (group.tree().leaf(leaf) != nullptr) builder.RemoveLeaf(leaf);
-  }
-  return std::move(builder).Finish(group.suite());
-}
+// What a commit of `requested` and of chosen entries of the store would lead to. Entries are tried
+// in the order of preference, and listed in the order of arrival.
+class Trial {
+ public:
+  Trial(const PublicGroup& group, const GroupIndex& index, const Environment& environment,
+        const ProposalStore& store, const ProposalList& requested)
+      : group_(group),
+        index_(index),
+        environment_(environment),
+        store_(store),
+        requested_(requested) {}
 
-// Whether an Add is of somebody who is a member and stays one.
-Result<bool> AddsMember(const PublicGroup& group, const GroupIndex& index,
-                        const RatchetTree& current, const Proposal& proposal) {
-  const auto* add = proposal.GetIf<rfc9420::Add>();
-  if (add == nullptr) return false;
-  return index.tree.HasSignatureKey(group.suite(), group.tree(), current,
-                                    add->key_package.leaf_node.signature_key);
+  // Takes as many of `candidates` as lead to a valid tree, and says why the others do not. Halves
+  // them until the bad ones stand alone: few tests if few are bad.
+  Result<void> Take(std::span<const StoredProposal* const> candidates,
+                    std::vector<Skipped>& skipped) {
+    if (candidates.empty()) return {};
+    for (const StoredProposal* candidate : candidates) taken_.insert(candidate->ref);
+    const Result<void> valid = CheckTree();
+    if (valid.ok() || !IsVerdict(valid.error().kind)) return valid;
+    for (const StoredProposal* candidate : candidates) taken_.erase(candidate->ref);
+    if (candidates.size() == 1) {
+      skipped.push_back({candidates.front()->ref, valid.error().detail});
+      return {};
+    }
+    const std::size_t half = candidates.size() / 2;
+    CONCLAVE_RETURN_IF_ERROR(Take(candidates.first(half), skipped));
+    return Take(candidates.subspan(half), skipped);
+  }
+
+  // The list keeps the order of arrival, which decides where those added sit.
+  ProposalList List() const {
+    ProposalList list;
+    for (const StoredProposal& stored : store_.all()) {
+      if (!taken_.contains(stored.ref)) continue;
+      list.push_back({&stored.proposal, stored.sender, stored.ref});
+    }
+    list.insert(list.end(), requested_.begin(), requested_.end());
+    return list;
+  }
+
+ private:
+  // Whether the error is about the proposals, and not about a component that failed.
+  static bool IsVerdict(ErrorKind kind) {
+    return kind == ErrorKind::kInvalidCommit || kind == ErrorKind::kRejectedByPolicy;
+  }
+
+  Result<void> CheckTree() const {
+    CONCLAVE_ASSIGN_OR_RETURN(const AppliedProposals applied, ApplyProposals(group_, List()));
+    const auto checked = CheckResultingTree(group_, index_, environment_, applied, applied.tree,
+                                            DifferenceOf(group_.tree(), applied.tree));
+    if (!checked.ok()) return checked.error();
+    return {};
+  }
+
+  const PublicGroup& group_;
+  const GroupIndex& index_;
+  const Environment& environment_;
+  const ProposalStore& store_;
+  const ProposalList& requested_;
+  std::set<ProposalRef> taken_;
+};
+
+// Whether the PSK that a proposal names, if it does, is one that we can commit.
+Result<bool> HasPsk(const Environment& environment, const Proposal& proposal) {
+  const auto* psk = proposal.GetIf<rfc9420::PreSharedKey>();
+  if (psk == nullptr) return true;
+  const auto found = environment.psks.Find(DescribePsk(psk->psk));
+  if (!found.ok() && found.error().kind != ErrorKind::kMissing) return found.error();
+  return found.ok();
 }
 
 }  // namespace
@@ -136,26 +186,27 @@ Result<ChosenProposals> ChooseProposals(const PublicGroup& group, const GroupInd
                                         const Environment& environment, LeafIndex committer,
                                         const ProposalStore& store, const ProposalList& requested,
                                         const std::vector<ProposalRef>& excluded) {
+  CONCLAVE_RETURN_IF_ERROR(
+      CheckProposalList(environment, CommitPurpose::regular, committer, requested));
   ChosenProposals chosen;
   Taken taken;
   for (const ListedProposal& entry : requested) Note(entry, environment.verifier, taken);
   const bool reinit_requested = std::ranges::any_of(
       requested, [](const ListedProposal& entry) { return entry.proposal->Is<rfc9420::ReInit>(); });
-  CONCLAVE_ASSIGN_OR_RETURN(const RatchetTree current, WithoutRemoved(group, store, requested));
 
-  std::set<ProposalRef> kept;
+  // Those that go together, as far as they say by themselves.
+  std::vector<const StoredProposal*> candidates;
   for (const StoredProposal* stored : ByPreference(store)) {
     const ListedProposal entry{&stored->proposal, stored->sender, stored->ref};
-    CONCLAVE_ASSIGN_OR_RETURN(const bool adds_member,
-                              AddsMember(group, index, current, stored->proposal));
+    CONCLAVE_ASSIGN_OR_RETURN(const bool has_psk, HasPsk(environment, stored->proposal));
     const bool is_reinit = stored->proposal.Is<rfc9420::ReInit>();
     const char* why = nullptr;
     if (std::ranges::find(excluded, stored->ref) != excluded.end()) {
       why = "excluded by the request";
     } else if (reinit_requested || (is_reinit && taken.anything)) {
       why = "12.2:reinit-alone";
-    } else if (adds_member) {
-      why = "7.3:signature-key-unique";
+    } else if (!has_psk) {
+      why = "12.4.2:psk-available";
     } else {
       why = WhyNot(entry, committer, environment.verifier, taken);
     }
@@ -164,14 +215,13 @@ Result<ChosenProposals> ChooseProposals(const PublicGroup& group, const GroupInd
       continue;
     }
     Note(entry, environment.verifier, taken);
-    kept.insert(stored->ref);
+    candidates.push_back(stored);
   }
-  // The list keeps the order of arrival, which decides where those added sit.
-  for (const StoredProposal& stored : store.all()) {
-    if (!kept.contains(stored.ref)) continue;
-    chosen.list.push_back({&stored.proposal, stored.sender, stored.ref});
-  }
-  chosen.list.insert(chosen.list.end(), requested.begin(), requested.end());
+
+  // Those whose tree is valid: one member's bad proposal must not keep everybody from committing.
+  Trial trial(group, index, environment, store, requested);
+  CONCLAVE_RETURN_IF_ERROR(trial.Take(candidates, chosen.skipped));
+  chosen.list = trial.List();
   return chosen;
 }
 

@@ -4,6 +4,7 @@
 
 #include "base/result_macros.h"
 #include "crypto/kdf.h"
+#include "group/group_extensions.h"
 #include "schedule/key_schedule.h"
 
 namespace conclave {
@@ -14,6 +15,7 @@ Result<NewGroupState> CreateGroupState(const Suite& suite, const Environment& en
                                        GroupId group_id, std::vector<Extension> extensions,
                                        const LeafProfile& profile, const Signer& signer,
                                        Lifetime lifetime) {
+  CONCLAVE_RETURN_IF_ERROR(CheckExtensionsSize(environment.policy, extensions));
   // Ratchet tree: a tree with a single node, a leaf node for the creator.
   CONCLAVE_ASSIGN_OR_RETURN(SignedLeaf leaf, MakeKeyPackageLeaf(suite, profile, signer, lifetime));
   CONCLAVE_ASSIGN_OR_RETURN(RatchetTree tree, RatchetTree::WithOneLeaf(suite, leaf.leaf));

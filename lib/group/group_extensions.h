@@ -4,6 +4,7 @@
 
 #include <vector>
 
+#include "conclave/policy.h"
 #include "conclave/result.h"
 #include "rfc9420/extensions.h"
 
@@ -16,6 +17,9 @@ struct GroupExtensions {
 
 // kInvalidCommit if a type appears twice or one that we act on does not decode.
 Result<GroupExtensions> ParseGroupExtensions(const std::vector<Extension>& extensions);
+
+// Whether they are no larger than the policy allows.
+Result<void> CheckExtensionsSize(const Policy& policy, const std::vector<Extension>& extensions);
 
 // Section 13.4: no extension type appears twice in the list.
 bool HasNoDuplicates(const std::vector<Extension>& extensions);

@@ -7,6 +7,7 @@
 #include "base/result_macros.h"
 #include "base/rule.h"
 #include "group/describe.h"
+#include "group/group_extensions.h"
 #include "group/group_info.h"
 #include "group/next_epoch.h"
 #include "labeled/labeled.h"
@@ -127,6 +128,7 @@ Result<KnownGroup> CheckGroupInfo(const Suite& suite, const Environment& environ
   // Verify that the cipher_suite in the GroupInfo matches the cipher_suite in the KeyPackage.
   CONCLAVE_RETURN_IF_ERROR(Rule("12.4.3.1:group-info-suite", ErrorKind::kInvalidCommit,
                                 context.cipher_suite == suite.id()));
+  CONCLAVE_RETURN_IF_ERROR(CheckExtensionsSize(policy, context.extensions));
   CONCLAVE_RETURN_IF_ERROR(Rule("12.4.3:group-info-extensions-once", ErrorKind::kMalformed,
                                 HasNoDuplicates(info.extensions)));
   CONCLAVE_ASSIGN_OR_RETURN(

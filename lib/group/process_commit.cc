@@ -75,12 +75,14 @@ Result<void> CheckPath(const Processing& p, const AppliedProposals& applied,
 
   // Verify that the encryption_key value in the LeafNode is different from the committer's current
   // leaf node.
-  if (!p.is_external()) {
-    const LeafRecord* old = p.group().tree().leaf(committer);
-    CONCLAVE_RETURN_IF_ERROR(
-        Rule("12.4.2:leaf-key-changes", ErrorKind::kInvalidCommit,
-             !ConstantTimeEquals(old->encryption_key(), path.leaf_node.encryption_key)));
-  }
+  //= rfc9420#12.2
+  //# If a Remove proposal is present, then the LeafNode in the `path` field of the external Commit
+  //# MUST meet the same criteria as would the LeafNode in an Update for the removed leaf
+  const LeafRecord* replaced = ReplacedLeaf(p, applied, committer);
+  CONCLAVE_RETURN_IF_ERROR(Rule(
+      "12.4.2:leaf-key-changes", ErrorKind::kInvalidCommit,
+      replaced == nullptr ||
+          !ConstantTimeEquals(replaced->encryption_key(), path.leaf_node.encryption_key)));
 
   // Verify that none of the public keys in the UpdatePath appear in any node of the new ratchet
   // tree. What this commit itself puts there is compared when the final tree is.
@@ -97,11 +99,7 @@ Result<void> CheckPath(const Processing& p, const AppliedProposals& applied,
   //= rfc9420#12.2
   //# In particular, the `credential` in the LeafNode MUST present a set of identifiers that is
   //# acceptable to the application for the removed participant.
-  //= rfc9420#12.2
-  //# If a Remove proposal is present, then the LeafNode in the `path` field of the external Commit
-  //# MUST meet the same criteria as would the LeafNode in an Update for the removed leaf
   const Vouched now{path.leaf_node.credential.value, path.leaf_node.signature_key};
-  const LeafRecord* replaced = ReplacedLeaf(p, applied, committer);
   constexpr auto kMoment = CredentialMoment::received_update_path;
   if (replaced == nullptr) {
     return AskVerifier(p.environment, kMoment, p.group().group_id(), now.credential,

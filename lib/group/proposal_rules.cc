@@ -78,9 +78,7 @@ Result<void> CheckPsk(const PublicGroup& group, CommitPurpose purpose,
 
 Result<void> CheckExtensions(const PublicGroup& group, const Environment& environment,
                              const std::vector<Extension>& extensions) {
-  CONCLAVE_RETURN_IF_ERROR(
-      Rule("12.1.7:extensions-within-limit", ErrorKind::kRejectedByPolicy,
-           wire::Serialize(extensions).size() <= environment.policy.max_extensions_size));
+  CONCLAVE_RETURN_IF_ERROR(CheckExtensionsSize(environment.policy, extensions));
   CONCLAVE_ASSIGN_OR_RETURN(const GroupExtensions parsed, ParseGroupExtensions(extensions));
   const auto& old = group.extensions().external_senders;
   for (std::size_t i = 0; i < parsed.external_senders.size(); ++i) {

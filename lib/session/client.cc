@@ -22,6 +22,14 @@ Credential CredentialOf(const ClientOptions& options) {
                                         : Credential(BasicCredential{ToBytes(options.identity)});
 }
 
+//= rfc9420#7.2
+//# The following proposal and extension types are considered "default" and MUST NOT be listed:
+void ListExtension(ExtensionType type, Capabilities& capabilities) {
+  auto& listed = capabilities.extensions;
+  if (rfc9420::IsDefault(type) || std::ranges::find(listed, type) != listed.end()) return;
+  listed.push_back(type);
+}
+
 // Section 7.2: what the library can do with this provider, and what the application adds.
 Capabilities CapabilitiesOf(const ClientOptions& options) {
   Capabilities capabilities;
@@ -32,16 +40,9 @@ Capabilities CapabilitiesOf(const ClientOptions& options) {
   //= rfc9420#13.4
   //# A client that posts a KeyPackage MUST support all parameters advertised in it.
   capabilities.credentials = {CredentialType::basic, CredentialType::x509};
-  //= rfc9420#7.2
-  //# The following proposal and extension types are considered "default" and MUST NOT be listed:
-  const auto list_extension = [&capabilities](ExtensionType type) {
-    const auto& listed = capabilities.extensions;
-    if (rfc9420::IsDefault(type) || std::ranges::find(listed, type) != listed.end()) return;
-    capabilities.extensions.push_back(type);
-  };
-  for (const ExtensionType type : options.extensions) list_extension(type);
+  for (const ExtensionType type : options.extensions) ListExtension(type, capabilities);
   for (const Extension& extension : options.leaf_extensions) {
-    list_extension(extension.extension_type);
+    ListExtension(extension.extension_type, capabilities);
   }
   for (const ProposalType type : options.proposals) {
     if (!rfc9420::IsDefault(type)) capabilities.proposals.push_back(type);
@@ -54,8 +55,8 @@ Capabilities CapabilitiesOf(const ClientOptions& options) {
 // The client's own signature key: the one it made before, or a new one that is stored first.
 Result<SoftwareSigner> LoadOrMakeSigner(const ClientOptions& options, const Suite& suite,
                                         const Credential& credential) {
-  const Bytes key = record_key::Signer(
-      suite.id(), wire::Serialize(rfc9420::Credential{credential}));
+  const Bytes key =
+      record_key::Signer(suite.id(), wire::Serialize(rfc9420::Credential{credential}));
   CONCLAVE_ASSIGN_OR_RETURN(std::optional<Secret> stored, options.storage.Read(key));
   if (stored.has_value()) {
     return SoftwareSigner::FromPrivateKey(options.crypto, suite.signature(), std::move(*stored));
@@ -90,10 +91,9 @@ Result<Client> Client::Create(const ClientOptions& options) {
   if (options.signer == nullptr) {
     CONCLAVE_ASSIGN_OR_RETURN(own_signer, LoadOrMakeSigner(options, suite, profile.credential));
   }
-  auto state = std::make_shared<ClientState>(
-      ClientState{options.crypto, options.clock, options.verifier, options.storage,
-                  StoredPsks(options.storage), options.policy, suite, std::move(profile),
-                  std::move(own_signer), options.signer});
+  auto state = std::make_shared<ClientState>(ClientState{
+      options.crypto, options.clock, options.verifier, options.storage, StoredPsks(options.storage),
+      options.policy, suite, std::move(profile), std::move(own_signer), options.signer});
   if (state->signer == nullptr) state->signer = &*state->own_signer;
   return Client(std::make_unique<Impl>(Impl{std::move(state)}));
 }
@@ -110,13 +110,15 @@ Result<Bytes> Client::NewKeyPackage(const KeyPackageOptions& options) {
   std::vector<Extension> extensions = options.extensions;
   if (state.policy.grease) {
     CONCLAVE_ASSIGN_OR_RETURN(Extension grease, GreaseExtension(state.crypto));
-    profile.capabilities.extensions.push_back(grease.extension_type);
     extensions.push_back(std::move(grease));
+  }
+  for (const Extension& extension : extensions) {
+    ListExtension(extension.extension_type, profile.capabilities);
   }
   CONCLAVE_ASSIGN_OR_RETURN(
       OwnKeyPackage made,
-      MakeKeyPackage(state.suite, profile, *state.signer,
-                     LifetimeFrom(state.clock.Now(), seconds), std::move(extensions)));
+      MakeKeyPackage(state.suite, profile, *state.signer, LifetimeFrom(state.clock.Now(), seconds),
+                     std::move(extensions)));
   KeyPackageRecord record;
   record.last_resort = options.last_resort ? 1 : 0;
   record.key_package = wire::Serialize(made.key_package);
@@ -155,25 +157,21 @@ Result<NewGroupState> StartGroup(const ClientState& client, GroupId group_id,
   if (group_id.empty()) {
     CONCLAVE_ASSIGN_OR_RETURN(group_id, RandomBytes(client.crypto, client.suite.hash_size()));
   }
-  CONCLAVE_ASSIGN_OR_RETURN(const std::optional<Secret> existing,
-                            client.storage.Read(record_key::Group(group_id)));
-  CONCLAVE_RETURN_IF_ERROR(
-      Rule("11:group-id-new", ErrorKind::kMisuse, !existing.has_value()));
-  return CreateGroupState(
-      client.suite, client.environment(), std::move(group_id), std::move(extensions),
-      client.profile, *client.signer,
-      LifetimeFrom(client.clock.Now(), client.policy.key_package_lifetime));
+  CONCLAVE_ASSIGN_OR_RETURN(const std::optional<Epoch> existing,
+                            ReadGroupEpoch(client.storage, group_id));
+  CONCLAVE_RETURN_IF_ERROR(Rule("11:group-id-new", ErrorKind::kMisuse, !existing.has_value()));
+  return CreateGroupState(client.suite, client.environment(), std::move(group_id),
+                          std::move(extensions), client.profile, *client.signer,
+                          LifetimeFrom(client.clock.Now(), client.policy.key_package_lifetime));
 }
 
 Result<Session> Client::CreateGroup(const GroupOptions& options) {
   ClientState& state = *impl_->state;
-  CONCLAVE_ASSIGN_OR_RETURN(NewGroupState first,
-                            StartGroup(state, options.id, options.extensions));
+  CONCLAVE_ASSIGN_OR_RETURN(NewGroupState first, StartGroup(state, options.id, options.extensions));
   WriteBatch batch;
   RecordNewGroup(first.epoch, batch);
   CONCLAVE_RETURN_IF_ERROR(state.storage.Write(batch));
-  return SessionAccess::Make(impl_->state,
-                             Group(std::move(first.epoch), std::move(first.index)));
+  return SessionAccess::Make(impl_->state, Group(std::move(first.epoch), std::move(first.index)));
 }
 
 namespace {
@@ -190,8 +188,7 @@ Result<FoundKeyPackage> FindKeyPackage(const ClientState& state, const rfc9420::
                               ReadKeyPackage(state.storage, entry.new_member));
     if (record.has_value()) return FoundKeyPackage{entry.new_member, std::move(*record)};
   }
-  CONCLAVE_RETURN_IF_ERROR(
-      Rule("12.4.3.1:key-package-is-ours", ErrorKind::kMissing, false));
+  CONCLAVE_RETURN_IF_ERROR(Rule("12.4.3.1:key-package-is-ours", ErrorKind::kMissing, false));
   return FoundKeyPackage{};
 }
 
@@ -203,10 +200,9 @@ Result<StagedJoin> Client::ReadWelcome(BytesView message, const JoinOptions& opt
                                 message.size() <= state.policy.max_message_size));
   CONCLAVE_ASSIGN_OR_RETURN(const auto parsed, wire::Parse<rfc9420::MLSMessage>(message));
   const auto* welcome = parsed.message.GetIf<rfc9420::Welcome>();
+  CONCLAVE_RETURN_IF_ERROR(Rule("12.4.3.1:is-a-welcome", ErrorKind::kMisuse, welcome != nullptr));
   CONCLAVE_RETURN_IF_ERROR(
-      Rule("12.4.3.1:is-a-welcome", ErrorKind::kMisuse, welcome != nullptr));
-  CONCLAVE_RETURN_IF_ERROR(Rule("6:welcome-version", ErrorKind::kUnsupported,
-                                parsed.version == ProtocolVersion::mls10));
+      Rule("6:welcome-version", ErrorKind::kUnsupported, parsed.version == ProtocolVersion::mls10));
   CONCLAVE_ASSIGN_OR_RETURN(FoundKeyPackage found, FindKeyPackage(state, *welcome));
   CONCLAVE_ASSIGN_OR_RETURN(const auto key_package,
                             wire::Parse<rfc9420::KeyPackage>(found.record.key_package));
@@ -218,24 +214,22 @@ Result<StagedJoin> Client::ReadWelcome(BytesView message, const JoinOptions& opt
     origin.emplace(Origin{session.public_group(), {}});
     if (const auto group = session.member(); group.ok()) origin->reinit = (*group)->reinit();
   }
-  CONCLAVE_ASSIGN_OR_RETURN(
-      JoinedGroup joined,
-      JoinByWelcome(state.suite, state.environment(), *welcome,
-                    {found.ref, key_package, found.record.init_private_key,
-                     found.record.leaf_private_key},
-                    *state.signer,
-                    {options.ratchet_tree.empty() ? nullptr : &tree,
-                     origin.has_value() ? &*origin : nullptr}));
+  CONCLAVE_ASSIGN_OR_RETURN(JoinedGroup joined,
+                            JoinByWelcome(state.suite, state.environment(), *welcome,
+                                          {found.ref, key_package, found.record.init_private_key,
+                                           found.record.leaf_private_key},
+                                          *state.signer,
+                                          {options.ratchet_tree.empty() ? nullptr : &tree,
+                                           origin.has_value() ? &*origin : nullptr}));
   //= rfc9420#12.4.3
   //# New members MUST verify that `group_id` is unique among the groups they are currently
   //# participating in.
-  CONCLAVE_ASSIGN_OR_RETURN(
-      const std::optional<Secret> existing,
-      state.storage.Read(record_key::Group(joined.epoch.group.group_id())));
+  CONCLAVE_ASSIGN_OR_RETURN(const std::optional<Secret> existing,
+                            state.storage.Read(record_key::Group(joined.epoch.group.group_id())));
   CONCLAVE_RETURN_IF_ERROR(
       Rule("12.4.3.1:group-id-unique", ErrorKind::kMisuse, !existing.has_value()));
-  return StagedJoin(std::make_unique<StagedJoin::Impl>(StagedJoin::Impl{
-      std::move(joined), std::move(found.ref), found.record.last_resort != 0}));
+  return StagedJoin(std::make_unique<StagedJoin::Impl>(
+      StagedJoin::Impl{std::move(joined), std::move(found.ref), found.record.last_resort != 0}));
 }
 
 Result<Session> Client::Enter(StagedJoin staged) {
@@ -243,10 +237,11 @@ Result<Session> Client::Enter(StagedJoin staged) {
   StagedJoin::Impl& join = *staged.impl_;
   WriteBatch batch;
   RecordNewGroup(join.joined.epoch, batch);
-  if (!join.last_resort) batch.Erase(record_key::KeyPackage(join.ref));
+  if (!join.last_resort)
+    CONCLAVE_RETURN_IF_ERROR(RecordKeyPackageUse(state.storage, join.ref, batch));
   CONCLAVE_RETURN_IF_ERROR(state.storage.Write(batch));
-  return SessionAccess::Make(
-      impl_->state, Group(std::move(join.joined.epoch), std::move(join.joined.index)));
+  return SessionAccess::Make(impl_->state,
+                             Group(std::move(join.joined.epoch), std::move(join.joined.index)));
 }
 
 Result<void> Client::ForgetGroup(BytesView group_id) {

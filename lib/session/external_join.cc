@@ -17,12 +17,13 @@
 namespace conclave {
 
 struct PendingJoin::Impl {
+  std::shared_ptr<ClientState> client;
   PublicGroup before;
   GroupIndex index;
   StagedEpoch staged;
   Bytes commit;
   std::vector<Member> expired;
-  bool replaces = false;  // a group that we have lost our state of
+  std::optional<Epoch> left;  // the epoch that we got to before, if we join again
 };
 
 struct PendingJoinAccess {
@@ -71,15 +72,15 @@ Result<Bytes> ExternalPubOf(const rfc9420::GroupInfo& info) {
 
 Result<PendingJoin> StartExternalJoin(Client& client, BytesView group_info,
                                       const ExternalJoinOptions& options) {
-  const ClientState& state = *ClientAccess::State(client);
+  const std::shared_ptr<ClientState>& shared = ClientAccess::State(client);
+  const ClientState& state = *shared;
   const Environment environment = state.environment();
   CONCLAVE_ASSIGN_OR_RETURN(KnownGroup known,
                             ReadGroupInfo(state, group_info, options.ratchet_tree));
-  CONCLAVE_ASSIGN_OR_RETURN(
-      const std::optional<Secret> existing,
-      state.storage.Read(record_key::Group(known.group.group_id())));
+  CONCLAVE_ASSIGN_OR_RETURN(const std::optional<Epoch> left,
+                            ReadGroupEpoch(state.storage, known.group.group_id()));
   CONCLAVE_RETURN_IF_ERROR(Rule("12.4.3.2:group-id-unique", ErrorKind::kMisuse,
-                                !existing.has_value() || options.replace.has_value()));
+                                !left.has_value() || options.replace.has_value()));
 
   std::deque<rfc9420::Proposal> proposals;
   if (options.replace.has_value()) {
@@ -103,18 +104,20 @@ Result<PendingJoin> StartExternalJoin(Client& client, BytesView group_info,
   CONCLAVE_ASSIGN_OR_RETURN(
       CreatedExternalCommit created,
       CreateExternalCommit(known.group, known.index, environment, plan));
-  return PendingJoinAccess::Make({std::move(known.group), std::move(known.index),
+  return PendingJoinAccess::Make({shared, std::move(known.group), std::move(known.index),
                                   std::move(created.staged), wire::Serialize(created.message),
-                                  std::move(known.expired), existing.has_value()});
+                                  std::move(known.expired), left});
 }
 
 Result<Session> EnterExternally(Client& client, PendingJoin pending) {
   const std::shared_ptr<ClientState>& state = ClientAccess::State(client);
   auto& join = PendingJoinAccess::Of(pending);
+  CONCLAVE_RETURN_IF_ERROR(
+      Rule("session:join-is-the-clients", ErrorKind::kMisuse, join.client == state));
   EpochState& next = *join.staged.next;
   WriteBatch batch;
-  if (join.replaces) {
-    RecordRejoinedGroup(next, batch);
+  if (join.left.has_value()) {
+    RecordRejoinedGroup(next, *join.left, state->policy, batch);
   } else {
     RecordNewGroup(next, batch);
   }

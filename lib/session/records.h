@@ -1,5 +1,5 @@
-// What the session layer keeps in the storage beside the state of groups: records and batches for key
-// packages, pre-shared keys and the list of groups.
+// What the session layer keeps in the storage beside the state of groups: records and batches for
+// key packages, pre-shared keys and the list of groups.
 #pragma once
 
 #include <cstdint>
@@ -27,6 +27,10 @@ struct KeyPackageRecord {
 Result<std::optional<KeyPackageRecord>> ReadKeyPackage(const Storage& storage,
                                                        const KeyPackageRef& ref);
 
+// Adds to `batch` that a key package has been used, once: kMissing if it has been already.
+Result<void> RecordKeyPackageUse(const Storage& storage, const KeyPackageRef& ref,
+                                 WriteBatch& batch);
+
 // Pre-shared keys, the application's and those of past epochs, from the storage.
 class StoredPsks final : public PskSource {
  public:
@@ -37,11 +41,15 @@ class StoredPsks final : public PskSource {
   const Storage& storage_;
 };
 
-// Adds to `batch` what beginning an epoch of a group means: its resumption PSK is kept, the oldest is
-// not (RFC 9420, section 8.6), and the group's record says the epoch.
+// The epoch that we are in of a group, if we are in it.
+Result<std::optional<Epoch>> ReadGroupEpoch(const Storage& storage, BytesView group_id);
+
+// Adds to `batch` what beginning an epoch of a group means: its resumption PSK is kept, the oldest
+// is not (RFC 9420, section 8.6), and the group's record says the epoch.
 void RecordNewGroup(const EpochState& epoch, WriteBatch& batch);
-// In place of whatever is there of the same group.
-void RecordRejoinedGroup(const EpochState& epoch, WriteBatch& batch);
+// In place of a membership of the same group that got as far as `left`.
+void RecordRejoinedGroup(const EpochState& epoch, Epoch left, const Policy& policy,
+                         WriteBatch& batch);
 void RecordNextEpoch(const EpochState& next, const Policy& policy, WriteBatch& batch);
 // The end of a group: nothing of it stays.
 void RecordGroupEnd(BytesView group_id, WriteBatch& batch);

@@ -18,6 +18,7 @@ namespace conclave {
 
 // A staged epoch: somebody else's, held here, or one of our offers, which stays where it is.
 struct StagedCommit::Impl {
+  const Group* made_by = nullptr;  // for comparing
   Epoch made_in = 0;
   GroupId group_id;
   std::optional<std::uint64_t> offer;
@@ -106,7 +107,7 @@ Result<Event> Session::Receive(BytesView message) {
   const auto stage = [group](std::optional<std::uint64_t> offer,
                              std::optional<StagedEpoch> staged, CommitSummary summary) {
     return StagedCommit(std::make_unique<StagedCommit::Impl>(
-        StagedCommit::Impl{group->epoch().group.epoch(), group->epoch().group.group_id(), offer,
+        StagedCommit::Impl{group, group->epoch().group.epoch(), group->epoch().group.group_id(), offer,
                            std::move(staged), std::move(summary)}));
   };
   return std::visit(
@@ -184,7 +185,7 @@ Result<Entered> Session::Apply(StagedCommit staged) {
   CONCLAVE_ASSIGN_OR_RETURN(Group * group, impl_->member());
   StagedCommit::Impl& commit = *staged.impl_;
   const PublicGroup& current = group->epoch().group;
-  const bool made_now = commit.made_in == current.epoch() &&
+  const bool made_now = commit.made_by == group && commit.made_in == current.epoch() &&
                         commit.group_id == current.group_id() &&
                         (!commit.offer.has_value() || group->FindOffer(*commit.offer) != nullptr);
   CONCLAVE_RETURN_IF_ERROR(

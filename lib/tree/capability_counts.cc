@@ -12,7 +12,7 @@ namespace {
 template <class Type>
 void AddOnce(std::vector<Type> types, std::map<Type, std::uint32_t>& counts) {
   std::ranges::sort(types);
-  types.erase(std::ranges::unique(types).begin(), types.end());
+  types.erase(std::unique(types.begin(), types.end()), types.end());
   for (const Type type : types) ++counts[type];
 }
 

@@ -20,8 +20,8 @@ bool Contains(const std::vector<T>& list, T value) {
   return std::ranges::find(list, value) != list.end();
 }
 
-// Whether `list` has all of `values` that are not defaults. Lists are as long as their sender likes,
-// so both are sorted first.
+// Whether `list` has all of `values` that are not defaults. Lists are as long as their sender
+// likes, so both are sorted first.
 template <class T>
 bool ContainsAll(std::vector<T> list, std::vector<T> values) {
   if constexpr (requires(T value) { rfc9420::IsDefault(value); }) {
@@ -30,7 +30,7 @@ bool ContainsAll(std::vector<T> list, std::vector<T> values) {
   if (values.empty()) return true;
   std::ranges::sort(list);
   std::ranges::sort(values);
-  values.erase(std::ranges::unique(values).begin(), values.end());
+  values.erase(std::unique(values.begin(), values.end()), values.end());
   return std::ranges::includes(list, values);
 }
 
@@ -42,23 +42,34 @@ std::vector<ExtensionType> TypesOf(const std::vector<Extension>& extensions) {
   return types;
 }
 
-// RFC 8032 and the UncompressedPointRepresentation of RFC 8446.
-std::size_t SignatureKeySize(SignatureScheme scheme) {
+struct SignatureSizes {
+  std::size_t public_key;
+  std::size_t least_signature;
+};
+
+// RFC 8032, the UncompressedPointRepresentation of RFC 8446, and DER. Zeros for a scheme that is
+// not known here; the provider knows its sizes.
+SignatureSizes SizesOf(SignatureScheme scheme) {
+  constexpr std::size_t kLeastDer = 8;
   switch (scheme) {
-    case SignatureScheme::ecdsa_secp256r1_sha256: return 65;
-    case SignatureScheme::ecdsa_secp384r1_sha384: return 97;
-    case SignatureScheme::ecdsa_secp521r1_sha512: return 133;
-    case SignatureScheme::ed25519: return 32;
-    case SignatureScheme::ed448: return 57;
+    case SignatureScheme::ecdsa_secp256r1_sha256:
+      return {65, kLeastDer};
+    case SignatureScheme::ecdsa_secp384r1_sha384:
+      return {97, kLeastDer};
+    case SignatureScheme::ecdsa_secp521r1_sha512:
+      return {133, kLeastDer};
+    case SignatureScheme::ed25519:
+      return {32, 64};
+    case SignatureScheme::ed448:
+      return {57, 114};
   }
-  return 0;
+  return {};
 }
 
 Result<void> CheckKeys(const Suite& suite, const LeafNode& leaf, ErrorKind kind) {
   CONCLAVE_RETURN_IF_ERROR(Rule("5.1.1:encryption-key-size", kind,
                                 leaf.encryption_key.size() == suite.kem_sizes().public_key));
-  // The provider knows the sizes of a scheme that is not listed here.
-  const std::size_t signature_key_size = SignatureKeySize(suite.signature());
+  const std::size_t signature_key_size = SizesOf(suite.signature()).public_key;
   return Rule("5.1.1:signature-key-size", kind,
               signature_key_size == 0 || leaf.signature_key.size() == signature_key_size);
 }
@@ -67,8 +78,8 @@ Result<void> CheckCapabilities(const Suite& suite, const LeafNode& leaf, ErrorKi
   const Capabilities& capabilities = leaf.capabilities;
   //= rfc9420#7.2
   //# The client MUST list all values for the respective parameters that it supports.
-  CONCLAVE_RETURN_IF_ERROR(Rule("7.2:version-listed", kind,
-                                Contains(capabilities.versions, ProtocolVersion::mls10)));
+  CONCLAVE_RETURN_IF_ERROR(
+      Rule("7.2:version-listed", kind, Contains(capabilities.versions, ProtocolVersion::mls10)));
   CONCLAVE_RETURN_IF_ERROR(
       Rule("7.2:cipher-suite-listed", kind, Contains(capabilities.cipher_suites, suite.id())));
 
@@ -80,8 +91,8 @@ Result<void> CheckCapabilities(const Suite& suite, const LeafNode& leaf, ErrorKi
   const std::vector<ExtensionType> types = TypesOf(leaf.extensions);
   CONCLAVE_RETURN_IF_ERROR(
       Rule("7.3:extensions-listed", kind, ContainsAll(capabilities.extensions, types)));
-  CONCLAVE_RETURN_IF_ERROR(Rule("7.2:credential-type-listed", kind,
-                                Supports(capabilities, leaf.credential.tag())));
+  CONCLAVE_RETURN_IF_ERROR(
+      Rule("7.2:credential-type-listed", kind, Supports(capabilities, leaf.credential.tag())));
 
   //= rfc9420#13.4
   //# Any field containing a list of extensions MUST NOT have more than one extension of any given
@@ -93,8 +104,7 @@ Result<void> CheckCapabilities(const Suite& suite, const LeafNode& leaf, ErrorKi
 Result<void> CheckCredential(const Suite& suite, const LeafNode& leaf, ErrorKind kind) {
   const auto* x509 = leaf.credential.GetIf<X509Credential>();
   if (x509 == nullptr) return {};
-  CONCLAVE_RETURN_IF_ERROR(
-      Rule("5.3:x509-has-a-certificate", kind, !x509->certificates.empty()));
+  CONCLAVE_RETURN_IF_ERROR(Rule("5.3:x509-has-a-certificate", kind, !x509->certificates.empty()));
   const Result<Bytes> certified = suite.provider().CertificatePublicKey(x509->certificates.front());
   CONCLAVE_RETURN_IF_ERROR(RuleFrom("5.3:x509-certificate-decodes", kind, certified));
   //= rfc9420#5.3
@@ -110,10 +120,10 @@ Result<void> CheckContentAndSignature(const Suite& suite, const LeafNode& leaf, 
   CONCLAVE_RETURN_IF_ERROR(CheckCapabilities(suite, leaf, kind));
   CONCLAVE_RETURN_IF_ERROR(CheckCredential(suite, leaf, kind));
   // Verify that the signature on the LeafNode is valid using signature_key.
-  return RuleFrom("7.3:leaf-signature", ErrorKind::kNotAuthentic,
-                  VerifyWithLabel(suite, leaf.signature_key, rfc9420::labels::kLeafNodeTBS,
-                                  rfc9420::SerializeLeafNodeTBS(leaf, group_id, leaf_index),
-                                  leaf.signature));
+  return RuleFrom(
+      "7.3:leaf-signature", ErrorKind::kNotAuthentic,
+      VerifyWithLabel(suite, leaf.signature_key, rfc9420::labels::kLeafNodeTBS,
+                      rfc9420::SerializeLeafNodeTBS(leaf, group_id, leaf_index), leaf.signature));
 }
 
 }  // namespace
@@ -138,13 +148,17 @@ Result<void> CheckLifetime(const LeafNode& leaf, std::uint64_t now, std::uint64_
   //= rfc9420#7.2
   //# Applications MUST define a maximum total lifetime that is acceptable for a LeafNode, and
   //# reject any LeafNode where the total lifetime is longer than this duration.
-  CONCLAVE_RETURN_IF_ERROR(
-      Rule("7.2:lifetime-not-too-long", ErrorKind::kInvalidProposal,
-           lifetime->not_before <= lifetime->not_after &&
-               lifetime->not_after - lifetime->not_before <= max_lifetime));
+  CONCLAVE_RETURN_IF_ERROR(Rule("7.2:lifetime-not-too-long", ErrorKind::kInvalidProposal,
+                                lifetime->not_before <= lifetime->not_after &&
+                                    lifetime->not_after - lifetime->not_before <= max_lifetime));
   // "the client MUST verify that the current time is within the range of the lifetime field"
   return Rule("7.3:lifetime-is-current", ErrorKind::kInvalidProposal,
               lifetime->not_before <= now && now <= lifetime->not_after);
+}
+
+std::size_t MinLeafSize(const Suite& suite) {
+  const SignatureSizes signature = SizesOf(suite.signature());
+  return suite.kem_sizes().public_key + signature.public_key + signature.least_signature;
 }
 
 bool Supports(const Capabilities& capabilities, ExtensionType type) {

@@ -1,7 +1,8 @@
-// What makes a leaf valid on its own (RFC 9420, sections 7.2 and 7.3). What it must agree on with the
-// rest of the group is in tree/tree_index.h, and whom it names is for the CredentialVerifier.
+// What makes a leaf valid on its own (RFC 9420, sections 7.2 and 7.3). What it must agree on with
+// the rest of the group is in tree/tree_index.h, and whom it names is for the CredentialVerifier.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 #include "conclave/result.h"
@@ -32,6 +33,9 @@ Result<void> CheckLeafNodeInTree(const Suite& suite, const rfc9420::LeafNode& le
 // seconds. Holds for leaves of other sources than key_package.
 Result<void> CheckLifetime(const rfc9420::LeafNode& leaf, std::uint64_t now,
                            std::uint64_t max_lifetime);
+
+// A size that no valid leaf of the suite is below: that of its keys and its signature.
+std::size_t MinLeafSize(const Suite& suite);
 
 // Whether the capabilities list the value, or need not.
 bool Supports(const Capabilities& capabilities, ExtensionType type);

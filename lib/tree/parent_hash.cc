@@ -68,8 +68,8 @@ class OriginalTreeHashes {
       std::ranges::set_difference(parent->content->unmerged_leaves, without,
                                   std::back_inserter(unmerged));
     }
-    CONCLAVE_RETURN_IF_ERROR(HashParent(suite_, parent->content.get(), unmerged, left.view(),
-                                        right.view(), hash));
+    CONCLAVE_RETURN_IF_ERROR(
+        HashParent(suite_, parent->content.get(), unmerged, left.view(), right.view(), hash));
     return hash;
   }
 
@@ -122,8 +122,7 @@ class ParentHashChecker {
         CONCLAVE_ASSIGN_OR_RETURN(
             valid, IsLinked(*parent, *parent->right, Right(at), *parent->left, Left(at)));
       }
-      CONCLAVE_RETURN_IF_ERROR(
-          Rule("7.9.2:parent-hash-valid", ErrorKind::kInvalidCommit, valid));
+      CONCLAVE_RETURN_IF_ERROR(Rule("7.9.2:parent-hash-valid", ErrorKind::kInvalidCommit, valid));
     }
     CONCLAVE_RETURN_IF_ERROR(CheckUnder(*parent->left, Left(at)));
     return CheckUnder(*parent->right, Right(at));
@@ -141,9 +140,9 @@ class ParentHashChecker {
     if (!field.has_value()) return false;
     CONCLAVE_ASSIGN_OR_RETURN(const TreeHashValue original,
                               originals_.Of(s, s_at, Under(s_at, unmerged)));
-    CONCLAVE_ASSIGN_OR_RETURN(
-        const Bytes hash, HashParentHashInput(suite_, p.content->encryption_key,
-                                              p.content->parent_hash, original.view()));
+    CONCLAVE_ASSIGN_OR_RETURN(const Bytes hash,
+                              HashParentHashInput(suite_, p.content->encryption_key,
+                                                  p.content->parent_hash, original.view()));
     return hash == *field;
   }
 

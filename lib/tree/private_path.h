@@ -1,5 +1,6 @@
-// The private keys that one member knows: of its leaf, and of nodes above it (RFC 9420, section 7.4).
-// Move-only; a second one is made by Clone(), when an epoch is staged beside the current one.
+// The private keys that one member knows: of its leaf, and of nodes above it (RFC 9420,
+// section 7.4). Move-only; a second one is made by Clone(), when an epoch is staged beside the
+// current one.
 #pragma once
 
 #include <cstdint>

@@ -51,8 +51,9 @@ class RatchetTree {
   bool IsBlank(NodeIndex index) const;
   // The encryption key of a node that is not blank.
   BytesView EncryptionKey(NodeIndex index) const;
-  // The tree hash of the subtree under a node (section 7.8), which is the root, not blank, or the
-  // child of a node that has others under it; of the whole tree without one.
+  // The tree hash of the subtree under a node (section 7.8); of the whole tree without one. Inside
+  // a blank subtree no hashes are held: `index` is not a node there, unless it is all of the
+  // subtree.
   BytesView TreeHash(NodeIndex index) const;
   BytesView TreeHash() const { return TreeHash(Root(width_)); }
 

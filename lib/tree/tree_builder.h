@@ -31,8 +31,8 @@ class TreeBuilder {
   // Section 7.7: drops the right half while it is blank.
   void Truncate();
 
-  // Section 7.5: puts the leaf and the parents of a new path in place: the given nodes of the direct
-  // path are replaced and have no unmerged leaves, the others are blanked.
+  // Section 7.5: puts the leaf and the parents of a new path in place: the given nodes of the
+  // direct path are replaced and have no unmerged leaves, the others are blanked.
   struct NewParent {
     NodeIndex index;
     Bytes encryption_key;

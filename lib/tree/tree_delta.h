@@ -7,8 +7,8 @@
 
 namespace conclave {
 
-// Which leaves and parents a commit took out of the tree and put into it, from left to right. A leaf
-// that differs in anything is another one; a parent is another one if it has another key.
+// Which leaves and parents a commit took out of the tree and put into it, from left to right. A
+// leaf that differs in anything is another one; a parent is another one if it has another key.
 struct TreeDelta {
   std::vector<NodeIndex> removed;   // nodes of the old tree that are gone or replaced
   std::vector<NodeIndex> inserted;  // nodes of the new tree that are new or replaced

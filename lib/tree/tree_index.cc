@@ -124,8 +124,8 @@ Result<bool> TreeIndex::HasSignatureKey(const Suite& suite, const RatchetTree&,
 Result<TreeIndex::KeyHash> TreeIndex::HashKey(const Suite& suite, BytesView key) const {
   std::array<std::uint8_t, kMaxHashSize> hash;
   const BytesView parts[] = {salt_, key};
-  CONCLAVE_RETURN_IF_ERROR(suite.provider().Hash(
-      suite.hash(), parts, MutableBytesView(hash).first(suite.hash_size())));
+  CONCLAVE_RETURN_IF_ERROR(
+      suite.provider().Hash(suite.hash(), parts, MutableBytesView(hash).first(suite.hash_size())));
   KeyHash truncated = 0;
   for (std::size_t i = 0; i < sizeof(truncated); ++i) truncated = truncated << 8 | hash[i];
   return truncated;
@@ -136,7 +136,7 @@ Result<TreeIndex::Change> TreeIndex::MakeChange(const Suite& suite, const Ratche
                                                 const TreeDelta& delta) const {
   Change change;
   const auto add = [&](const RatchetTree& tree, NodeIndex node,
-                       std::vector<HashedKey> KeyChanges::*list,
+                       std::vector<HashedKey> KeyChanges::* list,
                        CapabilityCounts& counts) -> Result<void> {
     CONCLAVE_ASSIGN_OR_RETURN(const KeyHash hash, HashKey(suite, EncryptionKeyOf(tree, node)));
     (change.encryption_keys_.*list).push_back({hash, node});
@@ -184,13 +184,11 @@ Result<void> TreeIndex::CheckCredentialTypes(const RatchetTree& after, const Cha
     return CountOf(counts_.credentials_in_use, type) > CountOf(removed.credentials_in_use, type);
   };
   for (const auto& [type, count] : inserted.credentials_in_use) {
-    CONCLAVE_RETURN_IF_ERROR(Rule("7.3:credential-type-supported-by-all",
-                                  ErrorKind::kInvalidCommit,
+    CONCLAVE_RETURN_IF_ERROR(Rule("7.3:credential-type-supported-by-all", ErrorKind::kInvalidCommit,
                                   stays_in_use(type) || supported_by_all(type)));
   }
   for (const auto& [type, count] : counts_.credentials_in_use) {
-    CONCLAVE_RETURN_IF_ERROR(Rule("7.3:supports-credential-types-in-use",
-                                  ErrorKind::kInvalidCommit,
+    CONCLAVE_RETURN_IF_ERROR(Rule("7.3:supports-credential-types-in-use", ErrorKind::kInvalidCommit,
                                   !stays_in_use(type) || supported_by_all(type)));
   }
   return {};

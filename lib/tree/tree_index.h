@@ -67,7 +67,7 @@ class TreeIndex {
     NodeIndex node;
   };
   struct KeyChanges {
-    std::vector<HashedKey> removed;   // from left to right
+    std::vector<HashedKey> removed;  // from left to right
     std::vector<HashedKey> inserted;
   };
   struct Uniqueness;

@@ -71,9 +71,7 @@ constexpr NodeIndex Sibling(NodeIndex node) {
 
 // The leaves under a node: from FirstLeaf, and LeafSpan of them.
 constexpr std::uint32_t LeafSpan(NodeIndex node) { return std::uint32_t{1} << Level(node); }
-constexpr LeafIndex FirstLeaf(NodeIndex node) {
-  return {(node.value + 1 - LeafSpan(node)) / 2};
-}
+constexpr LeafIndex FirstLeaf(NodeIndex node) { return {(node.value + 1 - LeafSpan(node)) / 2}; }
 constexpr bool IsInSubtree(LeafIndex leaf, NodeIndex top) {
   return leaf.value >= FirstLeaf(top).value && leaf.value - FirstLeaf(top).value < LeafSpan(top);
 }

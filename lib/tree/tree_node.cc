@@ -45,8 +45,8 @@ Result<void> HashNodes(const Suite& suite, TreeNode& node, NodeIndex at) {
   const rfc9420::ParentNode* content = parent->content.get();
   std::span<const LeafIndex> unmerged;
   if (content != nullptr) unmerged = content->unmerged_leaves;
-  return HashParent(suite, content, unmerged, parent->left->hash.view(),
-                    parent->right->hash.view(), node.hash);
+  return HashParent(suite, content, unmerged, parent->left->hash.view(), parent->right->hash.view(),
+                    node.hash);
 }
 
 }  // namespace conclave

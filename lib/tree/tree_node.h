@@ -1,8 +1,8 @@
 // The nodes of a RatchetTree (RFC 9420, section 4.1). Private to lib/tree.
 //
 // A node that has its hash is immutable and may be shared by any number of trees. A node that has
-// none belongs to the one builder or decoder that made it, and is edited in place until it is hashed.
-// The only way from the one to the other is HashNodes.
+// none belongs to the one builder or decoder that made it, and is edited in place until it is
+// hashed. The only way from the one to the other is HashNodes.
 #pragma once
 
 #include <algorithm>
@@ -98,8 +98,8 @@ using SortedLeaves = std::span<const LeafIndex>;
 inline SortedLeaves Under(NodeIndex top, SortedLeaves leaves) {
   const LeafIndex first = FirstLeaf(top);
   const auto begin = std::ranges::lower_bound(leaves, first);
-  const auto end = std::ranges::lower_bound(begin, leaves.end(),
-                                            LeafIndex{first.value + LeafSpan(top)});
+  const auto end =
+      std::ranges::lower_bound(begin, leaves.end(), LeafIndex{first.value + LeafSpan(top)});
   return {begin, end};
 }
 

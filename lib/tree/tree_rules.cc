@@ -23,8 +23,8 @@ bool NoneBlank(const TreeNode& node, NodeIndex at, SortedLeaves leaves) {
          NoneBlank(*parent->right, Right(at), Under(Right(at), leaves));
 }
 
-// Whether each of `leaves`, which are under `node`, is listed by the first parent on the way down to
-// it that is not blank. That one answers for those below it.
+// Whether each of `leaves`, which are under `node`, is listed by the first parent on the way down
+// to it that is not blank. That one answers for those below it.
 bool AllListed(const TreeNode& node, NodeIndex at, SortedLeaves leaves) {
   const ParentTreeNode* parent = AsParent(node);
   if (leaves.empty() || parent == nullptr) return true;
@@ -45,14 +45,14 @@ Result<void> CheckUnmergedLeaves(const ParentTreeNode& parent, NodeIndex at) {
            std::ranges::adjacent_find(unmerged, std::greater_equal()) == unmerged.end()));
 
   // Verify that the entry represents a non-blank leaf node that is a descendant of the parent node.
-  CONCLAVE_RETURN_IF_ERROR(Rule(
-      "12.4.3.1:unmerged-leaf-is-descendant", ErrorKind::kInvalidCommit,
-      std::ranges::all_of(unmerged, [at](LeafIndex leaf) { return IsInSubtree(leaf, at); })));
+  CONCLAVE_RETURN_IF_ERROR(
+      Rule("12.4.3.1:unmerged-leaf-is-descendant", ErrorKind::kInvalidCommit,
+           std::ranges::all_of(unmerged, [at](LeafIndex leaf) { return IsInSubtree(leaf, at); })));
   CONCLAVE_RETURN_IF_ERROR(Rule("12.4.3.1:unmerged-leaf-not-blank", ErrorKind::kInvalidCommit,
                                 NoneBlank(parent, at, unmerged)));
 
-  // Verify that every non-blank intermediate node between the leaf node and the parent node also has
-  // an entry for the leaf node in its unmerged_leaves.
+  // Verify that every non-blank intermediate node between the leaf node and the parent node also
+  // has an entry for the leaf node in its unmerged_leaves.
   return Rule("12.4.3.1:unmerged-leaf-listed-between", ErrorKind::kInvalidCommit,
               AllListed(*parent.left, Left(at), Under(Left(at), unmerged)) &&
                   AllListed(*parent.right, Right(at), Under(Right(at), unmerged)));
@@ -101,9 +101,10 @@ bool ParentKeysAreUnique(const TreeNode& root) {
 Result<void> CheckTreeStructure(const Suite& suite, const RatchetTree& tree) {
   const TreeNode& root = *tree.root();
   CONCLAVE_RETURN_IF_ERROR(CheckAllUnmergedLeaves(root, Root(tree.width())));
-  // Verify that the encryption key in the parent node does not appear in any other node of the tree.
-  CONCLAVE_RETURN_IF_ERROR(Rule("12.4.3.1:parent-key-unique", ErrorKind::kInvalidCommit,
-                                ParentKeysAreUnique(root)));
+  // Verify that the encryption key in the parent node does not appear in any other node of the
+  // tree.
+  CONCLAVE_RETURN_IF_ERROR(
+      Rule("12.4.3.1:parent-key-unique", ErrorKind::kInvalidCommit, ParentKeysAreUnique(root)));
   return CheckParentHashes(suite, tree);
 }
 

@@ -56,8 +56,8 @@ class OldResolution {
   std::vector<LeafIndex> added_;
 };
 
-// The parents of a path with their parent hashes, and the leaf's. `keys` are those of `steps`, whose
-// copath is in `tree`.
+// The parents of a path with their parent hashes, and the leaf's. `keys` are those of `steps`,
+// whose copath is in `tree`.
 struct HashedPath {
   std::vector<TreeBuilder::NewParent> parents;
   Bytes leaf_parent_hash;
@@ -70,8 +70,8 @@ Result<HashedPath> ComputeParentHashes(const Suite& suite, const RatchetTree& tr
   // From the root-most node down: "each hash incorporates all the non-blank nodes above it".
   for (std::size_t i = steps.size(); i-- > 0;) {
     Bytes above = std::move(path.leaf_parent_hash);
-    CONCLAVE_ASSIGN_OR_RETURN(path.leaf_parent_hash, ParentHashOf(suite, keys[i], above, tree,
-                                                                  steps[i].copath_child));
+    CONCLAVE_ASSIGN_OR_RETURN(path.leaf_parent_hash,
+                              ParentHashOf(suite, keys[i], above, tree, steps[i].copath_child));
     path.parents[i] = {steps[i].node, ToBytes(keys[i]), std::move(above)};
   }
   return path;
@@ -87,16 +87,15 @@ Result<std::vector<PathStep>> CheckShape(const Suite& suite, const RatchetTree& 
   const OldResolution resolution(added);
   for (std::size_t i = 0; i < steps.size(); ++i) {
     const rfc9420::UpdatePathNode& node = path.nodes[i];
-    CONCLAVE_RETURN_IF_ERROR(
-        Rule("7.6:path-key-size", ErrorKind::kInvalidCommit,
-             node.encryption_key.size() == suite.kem_sizes().public_key));
+    CONCLAVE_RETURN_IF_ERROR(Rule("7.6:path-key-size", ErrorKind::kInvalidCommit,
+                                  node.encryption_key.size() == suite.kem_sizes().public_key));
     //= rfc9420#7.6
     //# The length of the `encrypted_path_secret` vector MUST be equal to the length of the
     //# resolution of the copath node (excluding new leaf nodes), with each ciphertext being the
     //# encryption to the respective resolution node.
-    CONCLAVE_RETURN_IF_ERROR(Rule("7.6:one-ciphertext-per-recipient", ErrorKind::kInvalidCommit,
-                                  node.encrypted_path_secret.size() ==
-                                      resolution.Of(tree, steps[i].copath_child).size()));
+    CONCLAVE_RETURN_IF_ERROR(Rule(
+        "7.6:one-ciphertext-per-recipient", ErrorKind::kInvalidCommit,
+        node.encrypted_path_secret.size() == resolution.Of(tree, steps[i].copath_child).size()));
   }
   return steps;
 }
@@ -116,8 +115,8 @@ Result<DerivedKeys> DeriveKeys(const Suite& suite, const RatchetTree& tree,
   DerivedKeys keys;
   for (const PathStep& step : steps) {
     CONCLAVE_ASSIGN_OR_RETURN(KeyPair pair, DeriveNodeKeyPair(suite, path_secret));
-    // "Verify that the derived public keys are the same as the corresponding public keys sent in the
-    // UpdatePath." On joining: "The private key MUST be the private key that corresponds to the
+    // "Verify that the derived public keys are the same as the corresponding public keys sent in
+    // the UpdatePath." On joining: "The private key MUST be the private key that corresponds to the
     // public key in the node."
     CONCLAVE_RETURN_IF_ERROR(
         Rule("7.5:derived-public-key-is-the-nodes", ErrorKind::kInvalidCommit,
@@ -219,8 +218,8 @@ Result<rfc9420::UpdatePath> SealPath(const Suite& suite, const PreparedPath& pat
 Result<RatchetTree> MergePath(const Suite& suite, const RatchetTree& tree, LeafIndex committer,
                               const rfc9420::UpdatePath& path,
                               const std::vector<LeafIndex>& added) {
-  CONCLAVE_RETURN_IF_ERROR(Rule("7.5:committer-has-a-leaf", ErrorKind::kInvalidCommit,
-                                tree.leaf(committer) != nullptr));
+  CONCLAVE_RETURN_IF_ERROR(
+      Rule("7.5:committer-has-a-leaf", ErrorKind::kInvalidCommit, tree.leaf(committer) != nullptr));
   CONCLAVE_ASSIGN_OR_RETURN(const std::vector<PathStep> steps,
                             CheckShape(suite, tree, committer, path, added));
   std::vector<BytesView> keys;
@@ -249,8 +248,7 @@ Result<OpenedPath> OpenPath(const Suite& suite, const RatchetTree& tree, LeafInd
   // Identify a node in the filtered direct path for which the recipient is in the subtree of the
   // non-updated child.
   const std::span<const PathStep> ours = StepsAbove(steps, known.leaf());
-  CONCLAVE_RETURN_IF_ERROR(
-      Rule("7.5:path-is-for-us", ErrorKind::kInvalidCommit, !ours.empty()));
+  CONCLAVE_RETURN_IF_ERROR(Rule("7.5:path-is-for-us", ErrorKind::kInvalidCommit, !ours.empty()));
 
   // Identify a node in the resolution of the copath node for which the recipient has a private key.
   const std::vector<NodeIndex> resolution =
@@ -262,14 +260,13 @@ Result<OpenedPath> OpenPath(const Suite& suite, const RatchetTree& tree, LeafInd
   // Decrypt the path secret for the parent of the copath node using the private key from the
   // resolution node.
   const std::size_t first = steps.size() - ours.size();
-  Result<Secret> secret = DecryptWithLabel(
-      suite, *known.Find(recipient->node), tree.EncryptionKey(recipient->node),
-      labels::kUpdatePathNode, serialized_context,
-      path.nodes[first].encrypted_path_secret[recipient->position]);
-  CONCLAVE_RETURN_IF_ERROR(
-      RuleFrom("7.6:path-secret-opens", ErrorKind::kInvalidCommit, secret));
-  CONCLAVE_ASSIGN_OR_RETURN(
-      DerivedKeys keys, DeriveKeys(suite, tree, ours, {std::move(secret).value()}));
+  Result<Secret> secret =
+      DecryptWithLabel(suite, *known.Find(recipient->node), tree.EncryptionKey(recipient->node),
+                       labels::kUpdatePathNode, serialized_context,
+                       path.nodes[first].encrypted_path_secret[recipient->position]);
+  CONCLAVE_RETURN_IF_ERROR(RuleFrom("7.6:path-secret-opens", ErrorKind::kInvalidCommit, secret));
+  CONCLAVE_ASSIGN_OR_RETURN(DerivedKeys keys,
+                            DeriveKeys(suite, tree, ours, {std::move(secret).value()}));
 
   //= rfc9420#7.5
   //# After processing the update, each recipient MUST delete outdated key material, specifically:
@@ -284,8 +281,8 @@ Result<void> ImplantPathSecret(const Suite& suite, const RatchetTree& tree, Leaf
                                PathSecretValue path_secret, PrivatePath& path) {
   const std::vector<PathStep> steps = tree.FilteredDirectPath(committer);
   const std::span<const PathStep> ours = StepsAbove(steps, path.leaf());
-  CONCLAVE_RETURN_IF_ERROR(Rule("12.4.3.1:path-secret-is-of-common-ancestor",
-                                ErrorKind::kInvalidCommit, !ours.empty()));
+  CONCLAVE_RETURN_IF_ERROR(
+      Rule("12.4.3.1:path-secret-is-of-common-ancestor", ErrorKind::kInvalidCommit, !ours.empty()));
   CONCLAVE_ASSIGN_OR_RETURN(DerivedKeys keys,
                             DeriveKeys(suite, tree, ours, std::move(path_secret)));
   for (auto& [node, key] : keys.private_keys) path.SetKey(node, std::move(key));

@@ -4,8 +4,9 @@
 // calls SealPath. A receiver calls MergePath, computes the same context, and calls OpenPath.
 //
 // `added` always names the leaves that the commit adds by Add proposals: they learn the path from
-// their Welcome, so nothing is encrypted to them. Whoever joins by an external commit has been given
-// a leaf (TreeBuilder::AddLeaf) before any of these functions is called, and is not among `added`.
+// their Welcome, so nothing is encrypted to them. Whoever joins by an external commit has been
+// given a leaf (TreeBuilder::AddLeaf) before any of these functions is called, and is not among
+// `added`.
 #pragma once
 
 #include <vector>
@@ -34,8 +35,8 @@ struct PreparedPath {
   PrivatePath private_path;  // all that the committer knows afterwards
 };
 
-// Section 7.5: fresh path secrets for `committer` in `tree`, which has all proposals applied. `leaf`
-// is the new leaf without its encryption key, source and signature, which are made here.
+// Section 7.5: fresh path secrets for `committer` in `tree`, which has all proposals applied.
+// `leaf` is the new leaf without its encryption key, source and signature, which are made here.
 Result<PreparedPath> PreparePath(const Suite& suite, const RatchetTree& tree, LeafIndex committer,
                                  rfc9420::LeafNode leaf, BytesView group_id, const Signer& signer);
 
@@ -45,13 +46,12 @@ Result<rfc9420::UpdatePath> SealPath(const Suite& suite, const PreparedPath& pat
                                      BytesView serialized_context,
                                      const std::vector<LeafIndex>& added);
 
-// Section 7.5: `tree`, which has all proposals applied, with `path` of `committer` merged in. Checks
-// the number of nodes, the sizes of their keys, that each ciphertext list has one entry for each
-// node of the resolution it is for, and that the leaf's parent hash is the one computed. Whether the
-// keys are new is for TreeIndex to say, and CheckLeafNode is not called.
+// Section 7.5: `tree`, which has all proposals applied, with `path` of `committer` merged in.
+// Checks the number of nodes, the sizes of their keys, that each ciphertext list has one entry for
+// each node of the resolution it is for, and that the leaf's parent hash is the one computed.
+// Whether the keys are new is for TreeIndex to say, and CheckLeafNode is not called.
 Result<RatchetTree> MergePath(const Suite& suite, const RatchetTree& tree, LeafIndex committer,
-                              const rfc9420::UpdatePath& path,
-                              const std::vector<LeafIndex>& added);
+                              const rfc9420::UpdatePath& path, const std::vector<LeafIndex>& added);
 
 // What a receiver gets out of a path.
 struct OpenedPath {
@@ -59,15 +59,15 @@ struct OpenedPath {
   PrivatePath private_path;  // what was known and is not replaced, and the new keys
 };
 
-// Section 7.5: decrypts the path secret meant for us and derives the rest of the path, checking each
-// public key. `tree` is the merged one; `known` are our keys after the proposals were applied.
+// Section 7.5: decrypts the path secret meant for us and derives the rest of the path, checking
+// each public key. `tree` is the merged one; `known` are our keys after the proposals were applied.
 Result<OpenedPath> OpenPath(const Suite& suite, const RatchetTree& tree, LeafIndex committer,
                             const rfc9420::UpdatePath& path, BytesView serialized_context,
                             const std::vector<LeafIndex>& added, const PrivatePath& known);
 
-// Section 12.4.3.1: gives `path` the keys that a joiner derives from the path secret of its Welcome,
-// which is that of the lowest common ancestor of its leaf and the committer's. On failure, `path` is
-// as it was.
+// Section 12.4.3.1: gives `path` the keys that a joiner derives from the path secret of its
+// Welcome, which is that of the lowest common ancestor of its leaf and the committer's. On failure,
+// `path` is as it was.
 Result<void> ImplantPathSecret(const Suite& suite, const RatchetTree& tree, LeafIndex committer,
                                PathSecretValue path_secret, PrivatePath& path);
 

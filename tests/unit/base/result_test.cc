@@ -6,7 +6,6 @@
 #include <string_view>
 #include <type_traits>
 
-#include "base/hex.h"
 #include "base/result_macros.h"
 #include "base/rule.h"
 
@@ -32,6 +31,22 @@ TEST_CASE("A value travels up, and so does an error") {
   REQUIRE(!failed.ok());
   CHECK(failed.error().kind == ErrorKind::kMalformed);
   CHECK(failed.error().detail == std::string_view("test:is-even"));
+}
+
+TEST_CASE("A result of nothing is made and kept, or is an error") {
+  const Result<void> done;
+  CHECK(done.ok());
+  CHECK(static_cast<bool>(done));
+  const Result<void> failed(ErrorKind::kStorage, "test:failed");
+  CHECK_FALSE(failed.ok());
+  CHECK(failed.error().kind == ErrorKind::kStorage);
+}
+
+TEST_CASE("A value can be changed where it is") {
+  Result<int> result = 3;
+  *result += 1;
+  CHECK(result.value() == 4);
+  CHECK(static_cast<bool>(result));
 }
 
 TEST_CASE("A result holds what can only be moved") {
@@ -60,13 +75,6 @@ TEST_CASE("Every kind of error has a name and its number") {
     CHECK(ErrorKindName(static_cast<ErrorKind>(kind)) != std::string_view("Unknown"));
   }
   CHECK(ErrorKindName(ErrorKind::kCommitFirst) == std::string_view("CommitFirst"));
-}
-
-TEST_CASE("Hexadecimal text goes both ways and is checked") {
-  CHECK(ToHex(Bytes{0x00, 0xff, 0x1a}) == "00ff1a");
-  CHECK(FromHex("00FF1a") == Bytes{0x00, 0xff, 0x1a});
-  CHECK_FALSE(FromHex("0").has_value());
-  CHECK_FALSE(FromHex("0g").has_value());
 }
 
 }  // namespace

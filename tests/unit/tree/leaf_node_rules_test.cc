@@ -99,11 +99,9 @@ TEST_CASE("a leaf's source is the one of its place", "[leaf-node-rules]") {
 }
 
 TEST_CASE("a leaf lists what it uses", "[leaf-node-rules]") {
-  CHECK(RuleOf([](LeafNode& leaf) { leaf.capabilities.versions.clear(); }) ==
-        "7.2:version-listed");
+  CHECK(RuleOf([](LeafNode& leaf) { leaf.capabilities.versions.clear(); }) == "7.2:version-listed");
   CHECK(RuleOf([](LeafNode& leaf) {
-          leaf.capabilities.cipher_suites = {
-              CipherSuite::MLS_128_DHKEMP256_AES128GCM_SHA256_P256};
+          leaf.capabilities.cipher_suites = {CipherSuite::MLS_128_DHKEMP256_AES128GCM_SHA256_P256};
         }) == "7.2:cipher-suite-listed");
   CHECK(RuleOf([](LeafNode& leaf) { leaf.capabilities.credentials = {CredentialType::x509}; }) ==
         "7.2:credential-type-listed");
@@ -219,8 +217,7 @@ TEST_CASE("a lifetime holds from its first second to its last", "[leaf-node-rule
   const auto rule = [](std::uint64_t not_before, std::uint64_t not_after, std::uint64_t now,
                        std::uint64_t max_lifetime) {
     LeafNode leaf = NewLeaf();
-    leaf.leaf_node_source =
-        decltype(leaf.leaf_node_source)::Of(Lifetime{not_before, not_after});
+    leaf.leaf_node_source = decltype(leaf.leaf_node_source)::Of(Lifetime{not_before, not_after});
     const auto result = CheckLifetime(leaf, now, max_lifetime);
     return result.ok() ? std::string() : std::string(result.error().detail);
   };

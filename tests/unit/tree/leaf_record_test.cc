@@ -35,8 +35,8 @@ TEST_CASE("a leaf with empty keys is a leaf", "[leaf-record]") {
 TEST_CASE("only exactly one leaf node is a leaf record", "[leaf-record]") {
   const Bytes wire = wire::Serialize(NewLeaf());
   for (std::size_t size = 0; size < wire.size(); ++size) {
-    const auto record = LeafRecord::FromWire(Bytes(wire.begin(), wire.begin() +
-                                                   static_cast<std::ptrdiff_t>(size)));
+    const auto record =
+        LeafRecord::FromWire(Bytes(wire.begin(), wire.begin() + static_cast<std::ptrdiff_t>(size)));
     REQUIRE(!record.ok());
     CHECK(record.error().kind == ErrorKind::kMalformed);
   }

@@ -69,8 +69,7 @@ class MemberSimulation {
     std::vector<LeafIndex> added;
   };
 
-  explicit MemberSimulation(const Suite& suite)
-      : MemberSimulation(suite, OwnedLeaf::New(suite)) {}
+  explicit MemberSimulation(const Suite& suite) : MemberSimulation(suite, OwnedLeaf::New(suite)) {}
 
   const RatchetTree& tree() const { return tree_; }
   const std::map<std::uint32_t, Member>& members() const { return members_; }
@@ -95,8 +94,7 @@ class MemberSimulation {
     for (auto& [index, member] : members_) member.path.ForgetBlank(tree_);
     std::optional<PreparedPath> prepared;
     if (change.committer.has_value()) {
-      prepared = SendPath({*change.committer}, added,
-                          tree_.leaf({*change.committer})->Parse());
+      prepared = SendPath({*change.committer}, added, tree_.leaf({*change.committer})->Parse());
     }
     for (std::size_t i = 0; i < joiners.size(); ++i) {
       Join(std::move(joiners[i]), added[i], change.committer, prepared);
@@ -120,8 +118,8 @@ class MemberSimulation {
  private:
   MemberSimulation(const Suite& suite, OwnedLeaf founder)
       : suite_(suite), tree_(Must(RatchetTree::WithOneLeaf(suite, founder.leaf))) {
-    members_.emplace(0, Member{std::move(founder.signer),
-                               PrivatePath({0}, std::move(founder.private_key))});
+    members_.emplace(
+        0, Member{std::move(founder.signer), PrivatePath({0}, std::move(founder.private_key))});
   }
 
   void Update(std::uint32_t index, TreeBuilder& builder) {
@@ -183,8 +181,7 @@ class MemberSimulation {
         bool knows = node == ToNode(leaf);
         if (const rfc9420::ParentNode* parent = tree_.parent(node)) {
           const auto& unmerged = parent->unmerged_leaves;
-          knows = IsInSubtree(leaf, node) &&
-                  std::ranges::find(unmerged, leaf) == unmerged.end();
+          knows = IsInSubtree(leaf, node) && std::ranges::find(unmerged, leaf) == unmerged.end();
         }
         const Secret* key = member.path.Find(node);
         REQUIRE((key != nullptr) == knows);

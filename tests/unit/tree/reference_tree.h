@@ -1,6 +1,6 @@
 // For tests: a ratchet tree as a plain array of nodes, written from the text of RFC 9420 alone
-// (sections 4.1, 7.5, 7.7 to 7.9 and 12.1, and appendix C). It caches nothing, shares nothing and uses
-// nothing of lib/tree; it is slow and meant to be read beside the RFC.
+// (sections 4.1, 7.5, 7.7 to 7.9 and 12.1, and appendix C). It caches nothing, shares nothing and
+// uses nothing of lib/tree; it is slow and meant to be read beside the RFC.
 #pragma once
 
 #include <algorithm>
@@ -39,9 +39,7 @@ class ReferenceTree {
     const Index k = Level(x);
     return (x | (1u << k)) ^ (((x >> (k + 1)) & 1) << (k + 1));
   }
-  static Index Sibling(Index x) {
-    return x < Parent(x) ? Right(Parent(x)) : Left(Parent(x));
-  }
+  static Index Sibling(Index x) { return x < Parent(x) ? Right(Parent(x)) : Left(Parent(x)); }
   std::vector<Index> DirectPath(Index x) const {
     std::vector<Index> path;
     while (x != Root()) path.push_back(x = Parent(x));
@@ -69,8 +67,7 @@ class ReferenceTree {
     return const_cast<ReferenceTree*>(this)->parent(x);
   }
   const rfc9420::LeafNode* leaf(Index leaf_index) const {
-    return IsBlank(2 * leaf_index) ? nullptr
-                                   : nodes_[2 * leaf_index]->GetIf<rfc9420::LeafNode>();
+    return IsBlank(2 * leaf_index) ? nullptr : nodes_[2 * leaf_index]->GetIf<rfc9420::LeafNode>();
   }
   std::vector<Index> Members() const {
     std::vector<Index> members;
@@ -127,9 +124,8 @@ class ReferenceTree {
       if (leaf(x / 2) != nullptr) input.leaf_node = *leaf(x / 2);
       return HashOf(TreeHashInput::Of(std::move(input)));
     }
-    rfc9420::ParentNodeHashInput input{.parent_node = {},
-                                       .left_hash = TreeHash(Left(x)),
-                                       .right_hash = TreeHash(Right(x))};
+    rfc9420::ParentNodeHashInput input{
+        .parent_node = {}, .left_hash = TreeHash(Left(x)), .right_hash = TreeHash(Right(x))};
     if (parent(x) != nullptr) input.parent_node = *parent(x);
     return HashOf(TreeHashInput::Of(std::move(input)));
   }
@@ -142,8 +138,8 @@ class ReferenceTree {
     while (index < width() && leaf(index) != nullptr) ++index;
     // "If no empty leaf exists, the tree is extended to the right."
     if (index == width()) nodes_.resize(2 * nodes_.size() + 1);
-    // "For each non-blank intermediate node along the path from the leaf L to the root, add L's leaf
-    // index to the unmerged_leaves list for the node."
+    // "For each non-blank intermediate node along the path from the leaf L to the root, add L's
+    // leaf index to the unmerged_leaves list for the node."
     for (const Index x : DirectPath(2 * index)) {
       if (IsBlank(x)) continue;
       auto& unmerged = parent(x)->unmerged_leaves;
@@ -161,8 +157,8 @@ class ReferenceTree {
     nodes_[2 * leaf_index].reset();
     BlankDirectPath(leaf_index);
   }
-  // "Truncate the tree by removing the right subtree until there is at least one non-blank leaf node
-  // in the right subtree."
+  // "Truncate the tree by removing the right subtree until there is at least one non-blank leaf
+  // node in the right subtree."
   void Truncate() {
     while (width() > 1) {
       for (Index i = width() / 2; i < width(); ++i) {
@@ -200,8 +196,8 @@ class ReferenceTree {
 
   bool IsValid() const {
     for (Index x = 0; x < size(); ++x) {
-      if (parent(x) != nullptr && !(UnmergedLeavesAreValid(x) && IsParentHashValid(x) &&
-                                    KeyIsUnique(x))) {
+      if (parent(x) != nullptr &&
+          !(UnmergedLeavesAreValid(x) && IsParentHashValid(x) && KeyIsUnique(x))) {
         return false;
       }
     }
@@ -242,8 +238,8 @@ class ReferenceTree {
   bool KeyIsUnique(Index x) const {
     for (Index y = 0; y < size(); ++y) {
       if (y == x || IsBlank(y)) continue;
-      const Bytes& key = parent(y) != nullptr ? parent(y)->encryption_key
-                                              : leaf(y / 2)->encryption_key;
+      const Bytes& key =
+          parent(y) != nullptr ? parent(y)->encryption_key : leaf(y / 2)->encryption_key;
       if (key == parent(x)->encryption_key) return false;
     }
     return true;

@@ -72,6 +72,12 @@ void CheckLeaves(const RatchetTree& tree, const ReferenceTree& reference) {
 }
 
 // Everything one can ask of the tree.
+//= rfc9420#7.8
+//# For both parent and leaf nodes, the optional node value MUST be absent if the node is blank and
+//# present if the node contains a value.
+//= rfc9420#12.4.3.3
+//# The `ratchet_tree` vector logically has this number of entries, but the sender MUST NOT include
+//# blank nodes after the last non-blank node.
 void CheckSame(const Suite& suite, const TreePair& pair) {
   CheckNodes(pair.tree, pair.reference);
   CheckLeaves(pair.tree, pair.reference);
@@ -152,7 +158,8 @@ TEST_CASE("trees of every suite's hash are as the RFC describes", "[tree]") {
       builder.AddLeaf(LeafRecord(leaf));
       pair.reference.Add(leaf);
     }
-    Bytes leaf_hash = pair.reference.SetPath(0, {UniqueBytes(32), UniqueBytes(32), UniqueBytes(32)});
+    Bytes leaf_hash =
+        pair.reference.SetPath(0, {UniqueBytes(32), UniqueBytes(32), UniqueBytes(32)});
     const rfc9420::LeafNode leaf = NewLeafFromCommit(leaf_hash);
     pair.reference.SetLeaf(0, leaf);
     std::vector<TreeBuilder::NewParent> parents;
@@ -170,8 +177,7 @@ TEST_CASE("trees of every suite's hash are as the RFC describes", "[tree]") {
 TEST_CASE("a list of removes and adds is truncated once, whatever their numbers", "[tree]") {
   const Suite suite = TestSuite();
   for (const std::uint32_t members : {3u, 4u, 5u, 8u, 9u, 16u, 17u}) {
-    const TreePair start =
-        TreePair::New(suite).After(suite, {.adds = members - 1, .committer = 0});
+    const TreePair start = TreePair::New(suite).After(suite, {.adds = members - 1, .committer = 0});
     for (std::uint32_t removes = 0; removes < members && removes <= 8; ++removes) {
       for (std::uint32_t adds = 0; adds <= 8; ++adds) {
         TreeChange change{.adds = adds, .committer = 0};

@@ -36,8 +36,7 @@ inline rfc9420::LeafNode NewLeaf() {
   leaf.signature_key = UniqueBytes(32);
   leaf.credential.value = BasicCredential{UniqueBytes(8)};
   leaf.capabilities.versions = {ProtocolVersion::mls10};
-  leaf.capabilities.cipher_suites = {
-      CipherSuite::MLS_128_DHKEMX25519_AES128GCM_SHA256_Ed25519};
+  leaf.capabilities.cipher_suites = {CipherSuite::MLS_128_DHKEMX25519_AES128GCM_SHA256_Ed25519};
   leaf.capabilities.credentials = {CredentialType::basic};
   leaf.leaf_node_source =
       decltype(leaf.leaf_node_source)::Of(Lifetime{.not_before = 0, .not_after = 1000});
@@ -47,8 +46,8 @@ inline rfc9420::LeafNode NewLeaf() {
 
 inline rfc9420::LeafNode NewLeafFromCommit(Bytes parent_hash) {
   rfc9420::LeafNode leaf = NewLeaf();
-  leaf.leaf_node_source = decltype(leaf.leaf_node_source)::Of(
-      rfc9420::ParentHash{std::move(parent_hash)});
+  leaf.leaf_node_source =
+      decltype(leaf.leaf_node_source)::Of(rfc9420::ParentHash{std::move(parent_hash)});
   return leaf;
 }
 
@@ -121,8 +120,7 @@ inline TreeChange RandomChange(const ReferenceTree& reference, std::mt19937& ran
   std::vector<std::uint32_t> members = reference.Members();
   std::ranges::shuffle(members, random);
   const auto up_to = [&random](std::size_t limit) {
-    return static_cast<std::uint32_t>(
-        std::uniform_int_distribution<std::size_t>(0, limit)(random));
+    return static_cast<std::uint32_t>(std::uniform_int_distribution<std::size_t>(0, limit)(random));
   };
   TreeChange change;
   const auto others = static_cast<std::uint32_t>(members.size() - 1);

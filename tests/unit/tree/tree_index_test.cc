@@ -1,10 +1,10 @@
-// What a whole tree must keep to, told from the changes of one commit (RFC 9420, sections 7.3, 11.1,
-// 12.1.7, 12.2 and 13.4).
+// What a whole tree must keep to, told from the changes of one commit (RFC 9420,
+// sections 7.3, 11.1, 12.1.7, 12.2 and 13.4).
 #include "tree/tree_index.h"
 
+#include <algorithm>
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
-#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <random>
@@ -119,24 +119,23 @@ TEST_CASE("the difference of two trees is the nodes that were taken out and put 
   CHECK(DifferenceOf(pair.tree, pair.tree).removed.empty());
 }
 
-TEST_CASE("an index that follows a group knows what one of the whole tree knows",
-          "[tree-index]") {
+TEST_CASE("an index that follows a group knows what one of the whole tree knows", "[tree-index]") {
   const Suite suite = TestSuite();
   std::mt19937 random(GENERATE(5u, 6u, 7u));
   TreePair pair = TreePair::New(suite);
   TreeIndex index = Must(TreeIndex::Of(suite, pair.tree));
   for (int i = 0; i < 60; ++i) {
     const TreePair next = pair.After(suite, RandomChange(pair.reference, random, 20));
-    index.Apply(Must(index.Check(suite, pair.tree, next.tree, DifferenceOf(pair.tree, next.tree),
-                                 {})));
+    index.Apply(
+        Must(index.Check(suite, pair.tree, next.tree, DifferenceOf(pair.tree, next.tree), {})));
     // The keys that are gone can be used again, those that are there cannot.
     for (const NodeIndex node : NodesOf(next.tree)) {
-      REQUIRE(Must(index.HasEncryptionKey(suite, next.tree, next.tree,
-                                          next.tree.EncryptionKey(node))));
+      REQUIRE(
+          Must(index.HasEncryptionKey(suite, next.tree, next.tree, next.tree.EncryptionKey(node))));
     }
     for (const NodeIndex node : DifferenceOf(pair.tree, next.tree).removed) {
-      REQUIRE(!Must(index.HasEncryptionKey(suite, next.tree, next.tree,
-                                           pair.tree.EncryptionKey(node))));
+      REQUIRE(!Must(
+          index.HasEncryptionKey(suite, next.tree, next.tree, pair.tree.EncryptionKey(node))));
     }
     pair = next;
   }
@@ -170,56 +169,60 @@ TEST_CASE("a key that another node has cannot be brought in", "[tree-index]") {
   const auto taken = group.leaves[1];
   CHECK(group.Rule([](TreeBuilder& builder) { builder.AddLeaf(LeafRecord(NewLeaf())); }).empty());
   CHECK(group.Rule([&](TreeBuilder& builder) {
-          builder.AddLeaf(LeafRecord(With(
-              [&](LeafNode& leaf) { leaf.encryption_key = taken.encryption_key; })));
-        }) == "7.3:encryption-key-unique");
+    builder.AddLeaf(
+        LeafRecord(With([&](LeafNode& leaf) { leaf.encryption_key = taken.encryption_key; })));
+  }) == "7.3:encryption-key-unique");
   CHECK(group.Rule([&](TreeBuilder& builder) {
-          builder.AddLeaf(LeafRecord(
-              With([&](LeafNode& leaf) { leaf.signature_key = taken.signature_key; })));
-        }) == "7.3:signature-key-unique");
+    builder.AddLeaf(
+        LeafRecord(With([&](LeafNode& leaf) { leaf.signature_key = taken.signature_key; })));
+  }) == "7.3:signature-key-unique");
   CHECK(group.Rule([&](TreeBuilder& builder) {
-          builder.UpdateLeaf({2}, LeafRecord(With([&](LeafNode& leaf) {
-            leaf.signature_key = taken.signature_key;
-          })));
-        }) == "7.3:signature-key-unique");
+    builder.UpdateLeaf(
+        {2}, LeafRecord(With([&](LeafNode& leaf) { leaf.signature_key = taken.signature_key; })));
+  }) == "7.3:signature-key-unique");
   CHECK(group.Rule([&](TreeBuilder& builder) {
-          builder.SetPath({0}, LeafRecord(NewLeaf()), {{{3}, taken.encryption_key, {}}});
-        }) == "7.3:encryption-key-unique");
+    builder.SetPath({0}, LeafRecord(NewLeaf()), {{{3}, taken.encryption_key, {}}});
+  }) == "7.3:encryption-key-unique");
   CHECK(group.Rule([&](TreeBuilder& builder) {
-          const Bytes key = UniqueBytes(32);
-          builder.SetPath({0}, LeafRecord(NewLeaf()), {{{1}, key, {}}, {{3}, key, {}}});
-        }) == "7.3:encryption-key-unique");
+    const Bytes key = UniqueBytes(32);
+    builder.SetPath({0}, LeafRecord(NewLeaf()), {{{1}, key, {}}, {{3}, key, {}}});
+  }) == "7.3:encryption-key-unique");
   CHECK(group.Rule([&](TreeBuilder& builder) {
-          const LeafNode twice = NewLeaf();
-          builder.AddLeaf(LeafRecord(twice));
-          builder.AddLeaf(LeafRecord(With([&](LeafNode& leaf) {
-            leaf.signature_key = twice.signature_key;
-          })));
-        }) == "7.3:signature-key-unique");
+    const LeafNode twice = NewLeaf();
+    builder.AddLeaf(LeafRecord(twice));
+    builder.AddLeaf(
+        LeafRecord(With([&](LeafNode& leaf) { leaf.signature_key = twice.signature_key; })));
+  }) == "7.3:signature-key-unique");
 }
 
 TEST_CASE("a member may be removed and added again with its keys, and keys may change places",
           "[tree-index]") {
   const Group group;
-  CHECK(group.Rule([&](TreeBuilder& builder) {
-          builder.RemoveLeaf({1});
-          builder.AddLeaf(LeafRecord(group.leaves[1]));
-        }).empty());
-  CHECK(group.Rule([&](TreeBuilder& builder) {
-          builder.RemoveLeaf({1});
-          builder.RemoveLeaf({2});
-          builder.AddLeaf(LeafRecord(group.leaves[2]));
-          builder.AddLeaf(LeafRecord(group.leaves[1]));
-        }).empty());
-  CHECK(group.Rule([&](TreeBuilder& builder) {
-          builder.UpdateLeaf({1}, LeafRecord(Updated(group.leaves[1])));
-        }).empty());
+  CHECK(group
+            .Rule([&](TreeBuilder& builder) {
+              builder.RemoveLeaf({1});
+              builder.AddLeaf(LeafRecord(group.leaves[1]));
+            })
+            .empty());
+  CHECK(group
+            .Rule([&](TreeBuilder& builder) {
+              builder.RemoveLeaf({1});
+              builder.RemoveLeaf({2});
+              builder.AddLeaf(LeafRecord(group.leaves[2]));
+              builder.AddLeaf(LeafRecord(group.leaves[1]));
+            })
+            .empty());
+  CHECK(group
+            .Rule([&](TreeBuilder& builder) {
+              builder.UpdateLeaf({1}, LeafRecord(Updated(group.leaves[1])));
+            })
+            .empty());
   // Whoever is removed leaves its keys to others, once.
   CHECK(group.Rule([&](TreeBuilder& builder) {
-          builder.RemoveLeaf({1});
-          builder.AddLeaf(LeafRecord(group.leaves[1]));
-          builder.AddLeaf(LeafRecord(group.leaves[1]));
-        }) == "7.3:encryption-key-unique");
+    builder.RemoveLeaf({1});
+    builder.AddLeaf(LeafRecord(group.leaves[1]));
+    builder.AddLeaf(LeafRecord(group.leaves[1]));
+  }) == "7.3:encryption-key-unique");
 }
 
 TEST_CASE("a change that is not applied changes nothing; one that is counts from then on",
@@ -238,8 +241,8 @@ TEST_CASE("a change that is not applied changes nothing; one that is counts from
 TEST_CASE("which keys the old tree still has is asked of what is left of it", "[tree-index]") {
   Group group;
   group.Enter([](TreeBuilder& builder) {
-    builder.SetPath({0}, LeafRecord(NewLeaf()), {{{1}, UniqueBytes(32), {}},
-                                                 {{3}, UniqueBytes(32), {}}});
+    builder.SetPath({0}, LeafRecord(NewLeaf()),
+                    {{{1}, UniqueBytes(32), {}}, {{3}, UniqueBytes(32), {}}});
   });
   const Bytes parent_key = group.tree.parent({1})->encryption_key;
   const auto has = [&](const RatchetTree& current, const Bytes& key) {
@@ -255,8 +258,7 @@ TEST_CASE("which keys the old tree still has is asked of what is left of it", "[
   CHECK(has_signature(group.tree, group.leaves[1].signature_key));
   CHECK(!has_signature(group.tree, group.leaves[1].encryption_key));
 
-  const RatchetTree without =
-      group.After([](TreeBuilder& builder) { builder.RemoveLeaf({1}); });
+  const RatchetTree without = group.After([](TreeBuilder& builder) { builder.RemoveLeaf({1}); });
   CHECK(!has(without, parent_key));
   CHECK(!has(without, group.leaves[1].encryption_key));
   CHECK(!has_signature(without, group.leaves[1].signature_key));
@@ -291,18 +293,19 @@ TEST_CASE("everybody supports the credential types in use", "[tree-index]") {
   able.Enter(adds(With(uses_custom)));
   CHECK(able.Rule(adds(NewLeaf())) == "7.3:supports-credential-types-in-use");
   CHECK(able.Rule([](TreeBuilder& builder) {
-          builder.UpdateLeaf({1}, LeafRecord(Updated(NewLeaf())));
-        }) == "7.3:supports-credential-types-in-use");
+    builder.UpdateLeaf({1}, LeafRecord(Updated(NewLeaf())));
+  }) == "7.3:supports-credential-types-in-use");
   // Whoever cannot read it may come when nobody uses it any more.
   CHECK(able.Rule([](TreeBuilder& builder) {
-          builder.RemoveLeaf({4});
-          builder.AddLeaf(LeafRecord(NewLeaf()));
-        }).empty());
+              builder.RemoveLeaf({4});
+              builder.AddLeaf(LeafRecord(NewLeaf()));
+            })
+            .empty());
   CHECK(able.Rule([&](TreeBuilder& builder) {
-          builder.RemoveLeaf({4});
-          builder.AddLeaf(LeafRecord(NewLeaf()));
-          builder.AddLeaf(LeafRecord(With(uses_custom)));
-        }) == "7.3:credential-type-supported-by-all");
+    builder.RemoveLeaf({4});
+    builder.AddLeaf(LeafRecord(NewLeaf()));
+    builder.AddLeaf(LeafRecord(With(uses_custom)));
+  }) == "7.3:credential-type-supported-by-all");
 }
 
 TEST_CASE("every member of the final tree meets the required capabilities", "[tree-index]") {
@@ -317,25 +320,31 @@ TEST_CASE("every member of the final tree meets the required capabilities", "[tr
   for (const RequiredCapabilities& required :
        {RequiredCapabilities{{kExtension}, {}, {}}, RequiredCapabilities{{}, {kProposal}, {}},
         RequiredCapabilities{{}, {}, {kCredential}}}) {
-    const TreeDemands demands{.required = required, .context_extensions = {},
-                              .custom_proposals = {}};
+    const TreeDemands demands{
+        .required = required, .context_extensions = {}, .custom_proposals = {}};
     CHECK(able.Rule(demands).empty());
     CHECK(plain.Rule(demands) == rule);
     CHECK(able.Rule([&](TreeBuilder& builder) { builder.AddLeaf(LeafRecord(NewLeaf())); },
                     demands) == rule);
     CHECK(able.Rule([&](TreeBuilder& builder) { builder.AddLeaf(LeafRecord(With(lists_all))); },
-                    demands).empty());
-    CHECK(able.Rule([&](TreeBuilder& builder) {
-            builder.UpdateLeaf({2}, LeafRecord(Updated(NewLeaf())));
-          }, demands) == rule);
+                    demands)
+              .empty());
+    CHECK(
+        able.Rule(
+            [&](TreeBuilder& builder) { builder.UpdateLeaf({2}, LeafRecord(Updated(NewLeaf()))); },
+            demands) == rule);
     // Who is removed need not meet them.
     Group mixed(lists_all);
     mixed.Enter([](TreeBuilder& builder) { builder.AddLeaf(LeafRecord(NewLeaf())); });
     CHECK(mixed.Rule(demands) == rule);
     CHECK(mixed.Rule([](TreeBuilder& builder) { builder.RemoveLeaf({4}); }, demands).empty());
-    CHECK(mixed.Rule([&](TreeBuilder& builder) {
-            builder.UpdateLeaf({4}, LeafRecord(Updated(With(lists_all))));
-          }, demands).empty());
+    CHECK(mixed
+              .Rule(
+                  [&](TreeBuilder& builder) {
+                    builder.UpdateLeaf({4}, LeafRecord(Updated(With(lists_all))));
+                  },
+                  demands)
+              .empty());
   }
   const TreeDemands defaults{
       .required = {{ExtensionType::external_senders}, {ProposalType::reinit}, {}},
@@ -344,53 +353,62 @@ TEST_CASE("every member of the final tree meets the required capabilities", "[tr
   CHECK(plain.Rule(defaults).empty());
 }
 
-TEST_CASE("every member of the final tree supports the extensions of the group",
-          "[tree-index]") {
+TEST_CASE("every member of the final tree supports the extensions of the group", "[tree-index]") {
   const auto lists = [](LeafNode& leaf) { leaf.capabilities.extensions = {kExtension}; };
   const Group able(lists);
-  const TreeDemands demands{.required = {}, .context_extensions = {kExtension},
-                            .custom_proposals = {}};
+  const TreeDemands demands{
+      .required = {}, .context_extensions = {kExtension}, .custom_proposals = {}};
   const std::string rule = "13.4:context-extensions-supported";
   CHECK(able.Rule(demands).empty());
   CHECK(Group().Rule(demands) == rule);
-  CHECK(able.Rule([](TreeBuilder& builder) { builder.AddLeaf(LeafRecord(NewLeaf())); },
-                  demands) == rule);
+  CHECK(able.Rule([](TreeBuilder& builder) { builder.AddLeaf(LeafRecord(NewLeaf())); }, demands) ==
+        rule);
   // Also those who change their leaf (EID 8745).
-  CHECK(able.Rule([](TreeBuilder& builder) {
-          builder.UpdateLeaf({2}, LeafRecord(Updated(NewLeaf())));
-        }, demands) == rule);
-  CHECK(able.Rule([](TreeBuilder& builder) {
-          builder.SetPath({2}, LeafRecord(NewLeafFromCommit({})), {});
-        }, demands) == rule);
+  CHECK(able.Rule(
+            [](TreeBuilder& builder) { builder.UpdateLeaf({2}, LeafRecord(Updated(NewLeaf()))); },
+            demands) == rule);
+  CHECK(
+      able.Rule(
+          [](TreeBuilder& builder) { builder.SetPath({2}, LeafRecord(NewLeafFromCommit({})), {}); },
+          demands) == rule);
 }
 
 TEST_CASE("who processes a custom proposal supports it; who comes or goes need not",
           "[tree-index]") {
   const auto lists = [](LeafNode& leaf) { leaf.capabilities.proposals = {kProposal}; };
-  const TreeDemands demands{.required = {}, .context_extensions = {},
-                            .custom_proposals = {kProposal}};
+  const TreeDemands demands{
+      .required = {}, .context_extensions = {}, .custom_proposals = {kProposal}};
   const std::string rule = "12.2:custom-proposal-supported";
   Group group(lists);
   CHECK(group.Rule(demands).empty());
-  CHECK(group.Rule([](TreeBuilder& builder) { builder.AddLeaf(LeafRecord(NewLeaf())); },
-                   demands).empty());
+  CHECK(group.Rule([](TreeBuilder& builder) { builder.AddLeaf(LeafRecord(NewLeaf())); }, demands)
+            .empty());
   group.Enter([](TreeBuilder& builder) { builder.AddLeaf(LeafRecord(NewLeaf())); });
   CHECK(group.Rule(demands) == rule);
   CHECK(group.Rule([](TreeBuilder& builder) { builder.RemoveLeaf({4}); }, demands).empty());
   CHECK(group.Rule([](TreeBuilder& builder) { builder.RemoveLeaf({3}); }, demands) == rule);
   // Somebody else in the place of one who goes.
-  CHECK(group.Rule([](TreeBuilder& builder) {
-          builder.RemoveLeaf({4});
-          builder.AddLeaf(LeafRecord(NewLeaf()));
-        }, demands).empty());
+  CHECK(group
+            .Rule(
+                [](TreeBuilder& builder) {
+                  builder.RemoveLeaf({4});
+                  builder.AddLeaf(LeafRecord(NewLeaf()));
+                },
+                demands)
+            .empty());
   // A member who changes its leaf processes the commit as what it was.
-  CHECK(group.Rule([&](TreeBuilder& builder) {
-          builder.UpdateLeaf({4}, LeafRecord(Updated(With(lists))));
-        }, demands) == rule);
-  CHECK(group.Rule([&](TreeBuilder& builder) {
-          builder.RemoveLeaf({4});
-          builder.UpdateLeaf({3}, LeafRecord(Updated(NewLeaf())));
-        }, demands).empty());
+  CHECK(
+      group.Rule(
+          [&](TreeBuilder& builder) { builder.UpdateLeaf({4}, LeafRecord(Updated(With(lists)))); },
+          demands) == rule);
+  CHECK(group
+            .Rule(
+                [&](TreeBuilder& builder) {
+                  builder.RemoveLeaf({4});
+                  builder.UpdateLeaf({3}, LeafRecord(Updated(NewLeaf())));
+                },
+                demands)
+            .empty());
 }
 
 TEST_CASE("a check costs what has changed, not what is there", "[tree-index]") {

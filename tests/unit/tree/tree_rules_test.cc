@@ -10,7 +10,8 @@
 #include <utility>
 #include <vector>
 
-#include "unit/tree/tree_fixture.h"
+#include "tree/leaf_node_rules.h"
+#include "unit/tree/member_simulation.h"
 
 namespace conclave::test {
 
@@ -18,8 +19,13 @@ namespace {
 
 using Nodes = std::vector<ReferenceTree::OptionalNode>;
 
-std::string RuleOf(const Result<RatchetTree>& parsed) {
-  return parsed.ok() ? "" : parsed.error().detail;
+template <class T>
+std::string RuleOf(const Result<T>& result) {
+  return result.ok() ? "" : result.error().detail;
+}
+
+std::size_t OwnedLeafSize(const Suite& suite) {
+  return LeafRecord(OwnedLeaf::New(suite).leaf).wire().size();
 }
 
 Result<RatchetTree> ParseNodes(const Nodes& nodes, std::uint32_t max_width = 64) {
@@ -130,19 +136,46 @@ TEST_CASE("a presence octet that is neither 0 nor 1 is refused", "[tree-rules]")
   CHECK(RuleOf(ParseRatchetTree(TestSuite(), wire, 64)) == "12.4.3.3:decodes");
 }
 
-TEST_CASE("all nodes of a hostile tree may be there; it is checked without trusting any",
-          "[tree-rules]") {
-  // Parents over blank leaves, unmerged leaves out of the tree, everywhere.
-  Nodes nodes(31);
-  for (std::size_t i = 1; i < nodes.size(); i += 2) {
-    nodes[i] = rfc9420::Node::Of(
-        rfc9420::ParentNode{UniqueBytes(32), {}, {{0}, {0xffffffff}, {7}, {0x80000000}}});
+TEST_CASE("a leaf with no room for its keys and its signature is refused", "[tree-rules]") {
+  for (const Suite& suite : AllSuites()) {
+    CAPTURE(suite.name());
+    const auto rule = [&](std::size_t signature_key, std::size_t signature) {
+      rfc9420::LeafNode leaf;
+      leaf.encryption_key = UniqueBytes(suite.kem_sizes().public_key);
+      leaf.signature_key = Bytes(signature_key);
+      leaf.signature = Bytes(signature);
+      const Nodes nodes = {rfc9420::Node::Of(leaf)};
+      return RuleOf(ParseRatchetTree(suite, wire::Serialize(nodes), 64));
+    };
+    CHECK(rule(0, 0) == "12.4.3.3:leaf-has-keys-and-signature");
+    CHECK(rule(8, 8) == "12.4.3.3:leaf-has-keys-and-signature");
+    CHECK(rule(133, 114).empty());
+    CHECK(OwnedLeafSize(suite) >= MinLeafSize(suite));
   }
-  nodes.back() = LeafNode();
+}
+
+TEST_CASE("a parent that has nobody under it is refused", "[tree-rules]") {
+  CHECK(RuleOf(ParseNodes({std::nullopt, ParentNode(), std::nullopt, std::nullopt, LeafNode()})) ==
+        "7.9.2:parent-has-members");
+  CHECK(ParseNodes({std::nullopt, ParentNode(), LeafNode()}).ok());
+  CHECK(ParseNodes({LeafNode(), ParentNode(), std::nullopt, std::nullopt, LeafNode()}).ok());
+  // Cut short, such a tree is no better: its last parent has no leaf to be chained back to.
+  const rfc9420::ParentNode last{UniqueBytes(32), {}, {}};
+  const RatchetTree tree = Must(ParseNodes({std::nullopt, rfc9420::Node::Of(last)}));
+  CHECK(RuleOf(CheckTreeStructure(TestSuite(), tree)) == "7.9.2:parent-hash-valid");
+}
+
+TEST_CASE("every node of a hostile tree may be there; it is checked without trusting any",
+          "[tree-rules]") {
+  // Unmerged leaves out of the tree, everywhere.
+  Nodes nodes(31);
+  for (std::size_t i = 0; i < nodes.size(); ++i) {
+    nodes[i] = i % 2 == 0 ? LeafNode()
+                          : rfc9420::Node::Of(rfc9420::ParentNode{
+                                UniqueBytes(32), {}, {{0}, {0xffffffff}, {7}, {0x80000000}}});
+  }
   const RatchetTree tree = Must(ParseNodes(nodes));
-  const auto checked = CheckTreeStructure(TestSuite(), tree);
-  REQUIRE(!checked.ok());
-  CHECK(checked.error().kind == ErrorKind::kInvalidCommit);
+  CHECK(RuleOf(CheckTreeStructure(TestSuite(), tree)) == "7.1:unmerged-leaves-sorted");
   CHECK(tree.SerializeRatchetTree() == wire::Serialize(nodes));
 }
 
