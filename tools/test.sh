@@ -90,15 +90,18 @@ everything() {
   grep -E '^(library|largest|longest)' build/check.log
   check "format" tools/format.sh --check
   check "gen/sources" tools/sources.py --check
+  check "rules" tools/rules.py --check
+  check "rfc coverage" tools/rfc_coverage.py --check docs/rfc_coverage.md
   build_and_test release
-  grep -hE '^(vectors|hpke|wycheproof): ' build/release/Testing/Temporary/LastTest.log || true
+  grep -hE '^(generated vectors|vectors|flip|hpke|wycheproof): ' build/release/Testing/Temporary/LastTest.log || true
 
   if [ -n "${CI:-}" ]; then
     # Unoptimised builds test slowly, optimised ones build slowly: -O1 is in between.
     build_and_test asan-ubsan
     check "clang-tidy" tools/tidy.sh build/asan-ubsan
-    build_and_test clang -DCMAKE_BUILD_TYPE=None -DCMAKE_CXX_FLAGS=-O1
-    build_and_test exceptions -DCMAKE_BUILD_TYPE=None -DCMAKE_CXX_FLAGS=-O1
+    # The other two builds are without exceptions and RTTI, this one is with them.
+    build_and_test clang -DCMAKE_BUILD_TYPE=None -DCMAKE_CXX_FLAGS=-O1 \
+      -DCONCLAVE_EXCEPTIONS_AND_RTTI=ON
     check "embedding by add_subdirectory" tests/embedding/run subdirectory build/embedding
   fi
 
@@ -119,6 +122,7 @@ case "$suite" in
   all) everything ;;
   vectors)
     build release
+    tests/vectors/run mls -- tests/vectors/flip_check build/release/tests/vectors
     official vectors mls build/release/tests/vectors
     ;;
   hpke | wycheproof)

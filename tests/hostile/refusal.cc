@@ -1,0 +1,99 @@
+#include "hostile/refusal.h"
+
+#include <algorithm>
+
+#include "hostile/forge.h"
+
+namespace conclave::testing {
+
+using test::Must;
+
+namespace {
+
+const char* const kNames[] = {"alice",  "bob",   "carol",  "dave",  "erin",    "frank",
+                              "grace",  "heidi", "ivan",   "judy",  "mallory", "niaj",
+                              "olivia", "peggy", "rupert", "sybil", "trent",   "victor"};
+
+}  // namespace
+
+Observed Observe(const Session& session, const TestClient& client) {
+  Observed observed{.snapshot = SnapshotOf(session),
+                    .members = {session.members().begin(), session.members().end()}};
+  for (const ReceivedProposal& proposal : session.pending_proposals()) {
+    observed.pending.push_back(proposal.ref);
+  }
+  for (const OfferSummary& offer : Offers(session)) observed.offers.push_back(offer.commit);
+  for (const Bytes& key : Must(client.storage.Keys({}))) {
+    observed.stored.emplace_back(key, BytesOf(*Must(client.storage.Read(key))));
+  }
+  return observed;
+}
+
+std::string Describe(ErrorKind kind, std::string_view rule) {
+  return std::string(ErrorKindName(kind)) + " " + std::string(rule);
+}
+
+HostileRoom::HostileRoom(std::size_t size, const TestClientOptions& options,
+                         const GroupOptions& group)
+    : HostileRoom(std::vector<TestClientOptions>(size, options), group) {}
+
+HostileRoom::HostileRoom(const std::vector<TestClientOptions>& options, const GroupOptions& group)
+    : options_(options.front()) {
+  for (const TestClientOptions& each : options) {
+    clients_.emplace_back(kNames[clients_.size()], each);
+  }
+  std::vector<TestClient*> clients;
+  for (TestClient& client : clients_) clients.push_back(&client);
+  room_.emplace(clients, group);
+}
+
+const Suite& HostileRoom::suite() { return GroupOf((*this)[0]).suite(); }
+
+TestClient& HostileRoom::Outsider() {
+  return clients_.emplace_back(kNames[clients_.size()], options_);
+}
+
+void HostileRoom::RequireRefusedBy(std::size_t member, BytesView message, ErrorKind kind,
+                                   std::string_view rule) {
+  INFO("received by " << clients_[member].identity);
+  Session& session = (*this)[member];
+  const Observed before = Observe(session, clients_[member]);
+  const auto received = session.Receive(message);
+  REQUIRE(ErrorOf(received) == Describe(kind, rule));
+  REQUIRE(Observe(session, clients_[member]) == before);
+}
+
+void HostileRoom::RequireRefused(BytesView message, ErrorKind kind, std::string_view rule,
+                                 std::size_t sender) {
+  for (std::size_t i = 0; i < size(); ++i) {
+    if (i != sender && (*this)[i].is_member()) RequireRefusedBy(i, message, kind, rule);
+  }
+}
+
+void HostileRoom::RequireRequestRefused(std::size_t committer, const CommitRequest& request,
+                                        ErrorKind kind, std::string_view rule) {
+  Session& session = (*this)[committer];
+  const Observed before = Observe(session, clients_[committer]);
+  REQUIRE(ErrorOf(session.CreateCommit(request)) == Describe(kind, rule));
+  REQUIRE(Observe(session, clients_[committer]) == before);
+}
+
+void HostileRoom::RequireGoesOn() {
+  RequireAgreement(room_->all());
+  for (const std::size_t committer : {size() - 1, std::size_t{0}}) {
+    room_->Commit((*this)[committer], {.path = PathPolicy::always});
+    RequireHealthy(room_->all());
+  }
+}
+
+void HostileRoom::RequireAccepted(BytesView commit, std::size_t sender) {
+  for (std::size_t i = 0; i < size(); ++i) {
+    if (i == sender || !(*this)[i].is_member()) continue;
+    INFO("received by " << clients_[i].identity);
+    const auto received = (*this)[i].Receive(commit);
+    REQUIRE(ErrorOf(received) == "ok");
+    REQUIRE(std::holds_alternative<StagedCommit>(*received));
+  }
+}
+
+}  // namespace conclave::testing
