@@ -1,5 +1,6 @@
 # The target conclave_boringssl: the default provider, on BoringSSL, libsodium and libdecaf.
-file(GLOB sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/lib/providers/boringssl/*.cc")
+set(sources ${CONCLAVE_PROVIDERS_BORINGSSL})
+list(TRANSFORM sources PREPEND "${PROJECT_SOURCE_DIR}/")
 if(NOT sources)
   message(WARNING "lib/providers/boringssl is empty: no provider is built")
   set(CONCLAVE_BUILD_PROVIDER OFF)

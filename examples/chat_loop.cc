@@ -1,4 +1,5 @@
-// A chat: a delivery service in a few lines of code, and people who join, talk, leave and are removed.
+// A chat: a delivery service in a few lines of code, and people who join, talk, leave and are
+// removed.
 #include <conclave/conclave.h>
 
 #include <cstdio>
@@ -120,7 +121,8 @@ class Person {
                                                        .crypto = crypto_,
                                                        .clock = clock_,
                                                        .verifier = contacts_,
-                                                       .storage = disk_}).value();
+                                                       .storage = disk_})
+                                 .value();
   std::optional<conclave::Session> session_;
   std::size_t position_ = 0;
 };

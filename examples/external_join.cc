@@ -1,5 +1,5 @@
-// Joining without an invitation, with what the group has published; and coming back the same way after
-// losing everything (RFC 9420, section 12.4.3.2).
+// Joining without an invitation, with what the group has published; and coming back the same way
+// after losing everything (RFC 9420, section 12.4.3.2).
 #include <conclave/conclave.h>
 
 #include <cstdio>
@@ -24,8 +24,12 @@ class Doorkeeper : public conclave::CredentialVerifier {
 // A client, and all that it is given.
 struct Device {
   explicit Device(const char* name)
-      : client(conclave::Client::Create({.identity = name, .crypto = crypto, .clock = clock,
-                                         .verifier = doorkeeper, .storage = disk}).value()) {}
+      : client(conclave::Client::Create({.identity = name,
+                                         .crypto = crypto,
+                                         .clock = clock,
+                                         .verifier = doorkeeper,
+                                         .storage = disk})
+                   .value()) {}
   conclave::BoringSslProvider crypto;
   conclave::SystemClock clock;
   Doorkeeper doorkeeper;
@@ -82,7 +86,8 @@ int main() {
   bobs_room.reset();
   Device new_phone("bob");
   auto resync = conclave::StartExternalJoin(new_phone.client, conclave::MakeGroupInfo(room).value(),
-                                            {.replace = old_leaf}).value();
+                                            {.replace = old_leaf})
+                    .value();
   Follow(room, resync.commit());
   bobs_room = conclave::EnterExternally(new_phone.client, std::move(resync)).value();
   if (!Agree(room, *bobs_room) || room.member_count() != 2) return 1;

@@ -22,10 +22,18 @@ int main() {
   conclave::SystemClock clock;
   BuddyList friends;
   conclave::MemoryStorage alice_disk, bob_disk;
-  auto alice = conclave::Client::Create({.identity = "alice", .crypto = crypto, .clock = clock,
-                                         .verifier = friends, .storage = alice_disk}).value();
-  auto bob = conclave::Client::Create({.identity = "bob", .crypto = crypto, .clock = clock,
-                                       .verifier = friends, .storage = bob_disk}).value();
+  auto alice = conclave::Client::Create({.identity = "alice",
+                                         .crypto = crypto,
+                                         .clock = clock,
+                                         .verifier = friends,
+                                         .storage = alice_disk})
+                   .value();
+  auto bob = conclave::Client::Create({.identity = "bob",
+                                       .crypto = crypto,
+                                       .clock = clock,
+                                       .verifier = friends,
+                                       .storage = bob_disk})
+                 .value();
 
   // Alice opens a room and offers a commit that adds Bob.
   auto room = alice.CreateGroup({.id = conclave::ToBytes("book club")}).value();

@@ -1,5 +1,5 @@
-// Client: an identity that makes key packages, creates groups and joins them (RFC 9420, sections 5.3,
-// 10, 11 and 12.4.3.1).
+// Client: an identity that makes key packages, creates groups and joins them (RFC 9420,
+// sections 5.3, 10, 11 and 12.4.3.1).
 //
 // A client has one cipher suite and one signature key. An application that offers several suites
 // makes a client for each; they may share the storage.
@@ -47,13 +47,13 @@ struct ClientOptions {
 };
 
 struct GroupOptions {
-  GroupId id = {};  // without one, a random one (section 11)
+  GroupId id = {};                         // without one, a random one (section 11)
   std::vector<Extension> extensions = {};  // of the GroupContext
 };
 
 struct KeyPackageOptions {
   std::uint64_t lifetime = 0;  // seconds; 0 for the policy's
-  bool last_resort = false;    // its keys survive a join (section 16.8); RFC 9420 has no mark for it
+  bool last_resort = false;  // its keys survive a join (section 16.8); RFC 9420 has no mark for it
   std::vector<Extension> extensions = {};
 };
 
@@ -106,8 +106,8 @@ class [[nodiscard]] CONCLAVE_EXPORT Client {
   const Credential& credential() const;
   BytesView signature_key() const;
 
-  // A new key package as an MLSMessage, ready to publish. Its private keys are in the storage before
-  // it is returned. Each is for one join.
+  // A new key package as an MLSMessage, ready to publish. Its private keys are in the storage
+  // before it is returned. Each is for one join.
   Result<Bytes> NewKeyPackage(const KeyPackageOptions& options = {});
   // Erases the private keys of key packages whose lifetime is over. How many there were.
   Result<std::size_t> PurgeExpiredKeyPackages();
@@ -115,9 +115,9 @@ class [[nodiscard]] CONCLAVE_EXPORT Client {
   // A group of ourselves alone, in epoch 0. kMisuse if we have a group of that id.
   Result<Session> CreateGroup(const GroupOptions& options = {});
 
-  // Opens a Welcome, an MLSMessage, with the key package that it was made for. kMissing if it is for
-  // none of ours, or needs a PSK or a tree that is not there; kMisuse if we are in the group already.
-  // The key package is untouched.
+  // Opens a Welcome, an MLSMessage, with the key package that it was made for. kMissing if it is
+  // for none of ours, or needs a PSK or a tree that is not there; kMisuse if we are in the group
+  // already. The key package is untouched.
   Result<StagedJoin> ReadWelcome(BytesView welcome, const JoinOptions& options = {});
   // Joins, and erases the key package's private keys in the same write.
   Result<Session> Enter(StagedJoin staged);

@@ -12,19 +12,19 @@
 namespace conclave {
 
 struct CommitSummary {
-  Epoch epoch = 0;         // that the commit leads to
-  Sender committer;        // a Member of the epoch that it ends, or a Newcomer who joins with it
+  Epoch epoch = 0;   // that the commit leads to
+  Sender committer;  // a Member of the epoch that it ends, or a Newcomer who joins with it
   LeafIndex committer_leaf;
   bool is_ours = false;
   bool removes_us = false;
-  bool has_path = false;   // whether the committer's keys are new
+  bool has_path = false;              // whether the committer's keys are new
   std::vector<Member> added;          // as of the new epoch; a Newcomer who joins is among them
   std::vector<Member> removed;        // as of the old one
   std::vector<MemberChange> updated;  // old and new, the committer's own among them
   std::optional<std::vector<Extension>> extensions;  // the group's new ones, if they were replaced
   std::vector<PskId> psks;
-  std::optional<ProposedReInit> reinit;      // the group closes
-  std::vector<ReceivedProposal> proposals;   // all of them, in order, each with its sender
+  std::optional<ProposedReInit> reinit;     // the group closes
+  std::vector<ReceivedProposal> proposals;  // all of them, in order, each with its sender
   Bytes authenticated_data;
 };
 

@@ -31,8 +31,8 @@ struct X509Credential {
   bool operator==(const X509Credential&) const = default;
 };
 
-// A credential of a type that RFC 9420 does not define, carried as it came: `data` is the content of
-// one variable-size vector.
+// A credential of a type that RFC 9420 does not define, carried as it came: `data` is the content
+// of one variable-size vector.
 struct CustomCredential {
   CredentialType credential_type{};
   Bytes data;

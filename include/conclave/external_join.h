@@ -1,5 +1,5 @@
-// Joining by an external commit (RFC 9420, section 12.4.3.2): without an invitation, with a GroupInfo
-// that has an external_pub; and coming back the same way after losing our state (resync).
+// Joining by an external commit (RFC 9420, section 12.4.3.2): without an invitation, with a
+// GroupInfo that has an external_pub; and coming back the same way after losing our state (resync).
 #pragma once
 
 #include <memory>
@@ -14,7 +14,7 @@
 namespace conclave {
 
 struct ExternalJoinOptions {
-  BytesView ratchet_tree = {};  // if the GroupInfo does not carry it
+  BytesView ratchet_tree = {};            // if the GroupInfo does not carry it
   std::optional<LeafIndex> replace = {};  // our former leaf: a resync
   std::vector<PskId> psks = {};
   Bytes authenticated_data = {};
@@ -35,7 +35,8 @@ class [[nodiscard]] CONCLAVE_EXPORT PendingJoin {
   const std::vector<Member>& expired() const;
 
   // Whether `message` is our commit, back from the delivery service: then EnterExternally() is due.
-  // If another commit of the epoch came first, this join has lost: start again from a new GroupInfo.
+  // If another commit of the epoch came first, this join has lost: start again from a new
+  // GroupInfo.
   bool IsOurs(BytesView message) const;
 
  private:
@@ -45,16 +46,16 @@ class [[nodiscard]] CONCLAVE_EXPORT PendingJoin {
   std::unique_ptr<Impl> impl_;
 };
 
-// kMissing if the GroupInfo has no external_pub, or the tree or a PSK is not there. kMisuse if we are
-// in the group and `replace` says nothing.
+// kMissing if the GroupInfo has no external_pub, or the tree or a PSK is not there. kMisuse if we
+// are in the group and `replace` says nothing.
 CONCLAVE_EXPORT Result<PendingJoin> StartExternalJoin(Client& client, BytesView group_info,
                                                       const ExternalJoinOptions& options = {});
 
 // Once the delivery service has accepted the commit. The members must read that very commit.
 CONCLAVE_EXPORT Result<Session> EnterExternally(Client& client, PendingJoin pending);
 
-// A proposal to add us, signed by our own key package (section 12.1.8, new_member_proposal). Members
-// decide. Of the GroupInfo only group and epoch are used, after its signature was checked.
+// A proposal to add us, signed by our own key package (section 12.1.8, new_member_proposal).
+// Members decide. Of the GroupInfo only group and epoch are used, after its signature was checked.
 CONCLAVE_EXPORT Result<Bytes> RequestToJoin(Client& client, BytesView group_info,
                                             BytesView key_package, BytesView ratchet_tree = {});
 

@@ -32,8 +32,9 @@ struct ExternalRemove {
 using ExternalProposal = std::variant<ExternalAdd, ExternalRemove, ProposedPsk, ProposedReInit,
                                       ProposedExtensions, CustomProposal>;
 
-// The proposal as an MLSMessage (always a PublicMessage), for the group and epoch of `group_info`, an
-// MLSMessage. `signer` is entry `sender_index` of the group's external_senders: kMisuse if it is not.
+// The proposal as an MLSMessage (always a PublicMessage), for the group and epoch of `group_info`,
+// an MLSMessage. `signer` is entry `sender_index` of the group's external_senders: kMisuse if it is
+// not.
 CONCLAVE_EXPORT Result<Bytes> ProposeExternally(const CryptoProvider& crypto, const Signer& signer,
                                                 std::uint32_t sender_index, BytesView group_info,
                                                 const ExternalProposal& proposal);

@@ -28,7 +28,8 @@ struct MemberChange {
   Member after;
 };
 
-// Somebody outside the group whom its external_senders extension names (RFC 9420, section 12.1.8.1).
+// Somebody outside the group whom its external_senders extension names (RFC 9420,
+// section 12.1.8.1).
 struct ExternalParty {
   std::uint32_t sender_index = 0;
   Credential credential;
@@ -45,8 +46,8 @@ struct Newcomer {
 
 using Sender = std::variant<Member, ExternalParty, Newcomer>;
 
-// The name of a pre-shared key (RFC 9420, section 8.4): one that the application distributed, or one
-// that the members of an epoch hold because they were there.
+// The name of a pre-shared key (RFC 9420, section 8.4): one that the application distributed, or
+// one that the members of an epoch hold because they were there.
 struct ExternalPskId {
   Bytes id;
   bool operator==(const ExternalPskId&) const = default;

@@ -20,8 +20,8 @@ CONCLAVE_EXPORT std::vector<OfferSummary> Offers(const Session& session);
 // Erases an offer that the delivery service refused. kMisuse if there is none.
 CONCLAVE_EXPORT Result<void> Withdraw(Session& session, OfferId id);
 
-// Commit, Welcomes and GroupInfo of an offer at once, for a delivery service that accepts them as one
-// or not at all. For any other, a Welcome is sent when its commit has won (section 14).
+// Commit, Welcomes and GroupInfo of an offer at once, for a delivery service that accepts them as
+// one or not at all. For any other, a Welcome is sent when its commit has won (section 14).
 struct Bundle {
   Bytes commit;
   std::vector<Bytes> welcomes;

@@ -1,5 +1,5 @@
-// Policy: the limits and habits of a client. Every default is safe for a messenger; a group's members
-// need not agree on them, except where said.
+// Policy: the limits and habits of a client. Every default is safe for a messenger; a group's
+// members need not agree on them, except where said.
 #pragma once
 
 #include <cstddef>
@@ -40,19 +40,19 @@ struct Policy {
   // -- What we send.
   HandshakeFraming handshakes = HandshakeFraming::private_message;
   Padding padding = Padding::padme;
-  std::size_t padding_block = 64;            // for Padding::block
+  std::size_t padding_block = 64;                                 // for Padding::block
   std::uint64_t max_messages_per_epoch = std::uint64_t{1} << 23;  // section 15.2; then kCommitFirst
-  bool tree_in_welcome = true;               // else it travels out of band
-  std::uint64_t key_package_lifetime = 90 * 86400;  // seconds
+  bool tree_in_welcome = true;                                    // else it travels out of band
+  std::uint64_t key_package_lifetime = 90 * 86400;                // seconds
   // Random unknown values in what we send (section 13.5), so that others stay able to ignore them.
   bool grease = true;
 
   // -- Commits.
-  std::size_t max_offers = 4;             // of one epoch
-  std::size_t resumption_psks = 8;        // past epochs of a group whose PSK is kept (section 8.6)
+  std::size_t max_offers = 4;       // of one epoch
+  std::size_t resumption_psks = 8;  // past epochs of a group whose PSK is kept (section 8.6)
   bool allow_external_commits = true;
-  bool allow_resync = true;               // external commits that replace the joiner's old leaf
-  bool resync_requires_psk = false;       // ... and prove the past membership
+  bool allow_resync = true;          // external commits that replace the joiner's old leaf
+  bool resync_requires_psk = false;  // ... and prove the past membership
   // Custom proposal types that need no path (section 12.4), and that external senders may send
   // (section 12.1.8). All others need one and may not. Every member must agree on both.
   std::vector<ProposalType> pathless_proposals = {};

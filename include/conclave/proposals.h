@@ -1,6 +1,6 @@
 // Proposals that travel on their own (RFC 9420, section 12.1), for groups in which somebody else
-// commits. Each function signs one, remembers it, and returns the MLSMessage to send; it takes effect
-// when somebody commits it. While proposals wait, Session::Protect says kCommitFirst.
+// commits. Each function signs one, remembers it, and returns the MLSMessage to send; it takes
+// effect when somebody commits it. While proposals wait, Session::Protect says kCommitFirst.
 #pragma once
 
 #include <optional>
@@ -13,7 +13,8 @@ namespace conclave {
 
 CONCLAVE_EXPORT Result<Bytes> ProposeAdd(Session& session, BytesView key_package,
                                          BytesView authenticated_data = {});
-// New keys for our leaf, and a new identity if one is given. The old ones stay until it is committed.
+// New keys for our leaf, and a new identity if one is given. The old ones stay until it is
+// committed.
 CONCLAVE_EXPORT Result<Bytes> ProposeUpdate(Session& session,
                                             std::optional<Identity> new_identity = {},
                                             BytesView authenticated_data = {});

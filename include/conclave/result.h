@@ -20,24 +20,24 @@ namespace conclave {
 
 // What the caller should do. The numbers are the C API's too; they are only ever appended to.
 enum class ErrorKind : std::uint8_t {
-  kMalformed = 1,         // drop the message
-  kNotAuthentic = 2,      // drop and count: a bad signature, tag, MAC or decryption
-  kWrongGroup = 3,        // route it elsewhere
-  kEpochTooOld = 4,       // drop
-  kEpochInFuture = 5,     // keep it until the missing commit arrives
-  kAlreadyUsed = 6,       // drop: this generation's key is gone (a replay, or beyond the window)
-  kInvalidProposal = 7,   // report the committer
-  kInvalidCommit = 8,     // report the committer
-  kUnsupported = 9,       // update the application
-  kRejectedByPolicy = 10, // the application's own verifier or policy said no
-  kNotMember = 11,        // we were removed, or never joined
-  kMissing = 12,          // fetch what it names, then give the same bytes again
-  kCommitFirst = 13,      // commit, then try again
-  kGroupClosed = 14,      // go to the successor: the group was re-initialised
-  kUnavailable = 15,      // retry: the application's verifier could not say yet
-  kStorage = 16,          // retry, or surface: the embedder's storage failed
-  kCrypto = 17,           // retry, or surface: the embedder's crypto provider failed
-  kMisuse = 18,           // fix the calling code
+  kMalformed = 1,          // drop the message
+  kNotAuthentic = 2,       // drop and count: a bad signature, tag, MAC or decryption
+  kWrongGroup = 3,         // route it elsewhere
+  kEpochTooOld = 4,        // drop
+  kEpochInFuture = 5,      // keep it until the missing commit arrives
+  kAlreadyUsed = 6,        // drop: this generation's key is gone (a replay, or beyond the window)
+  kInvalidProposal = 7,    // report the committer
+  kInvalidCommit = 8,      // report the committer
+  kUnsupported = 9,        // update the application
+  kRejectedByPolicy = 10,  // the application's own verifier or policy said no
+  kNotMember = 11,         // we were removed, or never joined
+  kMissing = 12,           // fetch what it names, then give the same bytes again
+  kCommitFirst = 13,       // commit, then try again
+  kGroupClosed = 14,       // go to the successor: the group was re-initialised
+  kUnavailable = 15,       // retry: the application's verifier could not say yet
+  kStorage = 16,           // retry, or surface: the embedder's storage failed
+  kCrypto = 17,            // retry, or surface: the embedder's crypto provider failed
+  kMisuse = 18,            // fix the calling code
 };
 
 // The enumerator's name without its `k`, for logs: "NotAuthentic". Static storage.

@@ -4,8 +4,8 @@
 // Receive() checks a commit and stages the epoch it leads to; Apply() enters that epoch, or does
 // nothing. Every commit takes this one road, our own included.
 //
-// On an error the Session is as it was before the call. kNotMember once a commit that removes us has
-// been applied.
+// On an error the Session is as it was before the call. kNotMember once a commit that removes us
+// has been applied.
 //
 // Sessions are move-only and not thread-safe; two Sessions share no memory that changes.
 #pragma once
@@ -43,8 +43,8 @@ struct CommitRequest {
   std::vector<LeafIndex> remove = {};
   std::vector<PskId> psks = {};
   std::optional<std::vector<Extension>> extensions = {};  // replaces the group's
-  std::optional<ProposedReInit> reinit = {};  // closes the group; with nothing else
-  std::optional<Identity> new_identity = {};  // credential and signer to move to
+  std::optional<ProposedReInit> reinit = {};              // closes the group; with nothing else
+  std::optional<Identity> new_identity = {};              // credential and signer to move to
   std::vector<CustomProposal> custom = {};
   std::vector<ProposalRef> exclude = {};  // received proposals to leave out
   PathPolicy path = PathPolicy::when_required;
@@ -109,7 +109,7 @@ using Event = std::variant<ApplicationMessage, ReceivedProposal, StagedCommit, O
 
 // What entering an epoch leaves to be done.
 struct Entered {
-  std::vector<Bytes> welcomes;  // MLSMessages, for those whom our commit added
+  std::vector<Bytes> welcomes;             // MLSMessages, for those whom our commit added
   std::vector<ReceivedProposal> left_out;  // our proposals that it did not carry
 };
 

@@ -74,8 +74,8 @@ class CONCLAVE_EXPORT WriteBatch {
   std::size_t used_ = 0;
 };
 
-// The `detail` of the error of a Write() whose expectations did not hold: somebody else wrote, or an
-// older copy was restored. Its kind is kStorage, and nothing was written.
+// The `detail` of the error of a Write() whose expectations did not hold: somebody else wrote, or
+// an older copy was restored. Its kind is kStorage, and nothing was written.
 inline constexpr const char* kStorageConflict = "storage: expectation failed";
 
 class CONCLAVE_EXPORT Storage {

@@ -15,9 +15,9 @@ struct NewGroup {
   std::vector<Bytes> welcomes;  // MLSMessages for the others
 };
 
-// The successor of `closed`, a group that a ReInit has closed. `client` has the suite that the ReInit
-// names; `key_packages` are MLSMessages of all other members. Any member may do this; those who get
-// the Welcome pass their own session in `closed` as JoinOptions::origin.
+// The successor of `closed`, a group that a ReInit has closed. `client` has the suite that the
+// ReInit names; `key_packages` are MLSMessages of all other members. Any member may do this; those
+// who get the Welcome pass their own session in `closed` as JoinOptions::origin.
 CONCLAVE_EXPORT Result<NewGroup> CreateSuccessor(Client& client, const Session& closed,
                                                  const std::vector<Bytes>& key_packages);
 

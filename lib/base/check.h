@@ -4,7 +4,7 @@
 
 #include <cstdlib>
 
-#define CONCLAVE_CHECK(condition) \
-  do {                            \
+#define CONCLAVE_CHECK(condition)     \
+  do {                                \
     if (!(condition)) ::std::abort(); \
   } while (false)

@@ -7,24 +7,42 @@ namespace conclave {
 
 const char* ErrorKindName(ErrorKind kind) {
   switch (kind) {
-    case ErrorKind::kMalformed: return "Malformed";
-    case ErrorKind::kNotAuthentic: return "NotAuthentic";
-    case ErrorKind::kWrongGroup: return "WrongGroup";
-    case ErrorKind::kEpochTooOld: return "EpochTooOld";
-    case ErrorKind::kEpochInFuture: return "EpochInFuture";
-    case ErrorKind::kAlreadyUsed: return "AlreadyUsed";
-    case ErrorKind::kInvalidProposal: return "InvalidProposal";
-    case ErrorKind::kInvalidCommit: return "InvalidCommit";
-    case ErrorKind::kUnsupported: return "Unsupported";
-    case ErrorKind::kRejectedByPolicy: return "RejectedByPolicy";
-    case ErrorKind::kNotMember: return "NotMember";
-    case ErrorKind::kMissing: return "Missing";
-    case ErrorKind::kCommitFirst: return "CommitFirst";
-    case ErrorKind::kGroupClosed: return "GroupClosed";
-    case ErrorKind::kUnavailable: return "Unavailable";
-    case ErrorKind::kStorage: return "Storage";
-    case ErrorKind::kCrypto: return "Crypto";
-    case ErrorKind::kMisuse: return "Misuse";
+    case ErrorKind::kMalformed:
+      return "Malformed";
+    case ErrorKind::kNotAuthentic:
+      return "NotAuthentic";
+    case ErrorKind::kWrongGroup:
+      return "WrongGroup";
+    case ErrorKind::kEpochTooOld:
+      return "EpochTooOld";
+    case ErrorKind::kEpochInFuture:
+      return "EpochInFuture";
+    case ErrorKind::kAlreadyUsed:
+      return "AlreadyUsed";
+    case ErrorKind::kInvalidProposal:
+      return "InvalidProposal";
+    case ErrorKind::kInvalidCommit:
+      return "InvalidCommit";
+    case ErrorKind::kUnsupported:
+      return "Unsupported";
+    case ErrorKind::kRejectedByPolicy:
+      return "RejectedByPolicy";
+    case ErrorKind::kNotMember:
+      return "NotMember";
+    case ErrorKind::kMissing:
+      return "Missing";
+    case ErrorKind::kCommitFirst:
+      return "CommitFirst";
+    case ErrorKind::kGroupClosed:
+      return "GroupClosed";
+    case ErrorKind::kUnavailable:
+      return "Unavailable";
+    case ErrorKind::kStorage:
+      return "Storage";
+    case ErrorKind::kCrypto:
+      return "Crypto";
+    case ErrorKind::kMisuse:
+      return "Misuse";
   }
   return "Unknown";
 }

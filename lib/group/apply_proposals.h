@@ -15,7 +15,7 @@ struct AppliedProposals {
   RatchetTree tree;
   std::vector<Extension> extensions;  // of the new GroupContext
   bool extensions_replaced = false;
-  std::vector<LeafIndex> added = {};  // in the order of the Adds
+  std::vector<LeafIndex> added = {};                          // in the order of the Adds
   std::vector<const rfc9420::KeyPackage*> key_packages = {};  // of those added
   std::vector<LeafIndex> updated = {};
   std::vector<LeafIndex> removed = {};

@@ -44,8 +44,8 @@ Result<void> ClientIndex::Check(const RatchetTree& after, const TreeDelta& delta
   return {};
 }
 
-void ClientIndex::Apply(const RatchetTree& before, const RatchetTree& after,
-                        const TreeDelta& delta, CredentialVerifier& verifier) {
+void ClientIndex::Apply(const RatchetTree& before, const RatchetTree& after, const TreeDelta& delta,
+                        CredentialVerifier& verifier) {
   for (const NodeIndex node : delta.removed) {
     if (leaves_.empty() || !IsLeaf(node)) continue;
     const auto found = leaves_.find(ClientAt(before, ToLeaf(node), verifier));

@@ -30,9 +30,9 @@ struct Making {
   CommitPurpose purpose;
   const ProposalList& list;
   AppliedProposals applied;
-  RatchetTree tree;       // the final one, once the path is in
+  RatchetTree tree;  // the final one, once the path is in
   LeafIndex committer;
-  const Signer& signer;   // of the committer's new leaf
+  const Signer& signer;  // of the committer's new leaf
 };
 
 // A path, sealed, and the tree with it.
@@ -43,13 +43,12 @@ struct MadePath {
 
 Result<MadePath> MakePath(Making& making, rfc9420::LeafNode unplaced) {
   const Suite& suite = making.group.suite();
-  CONCLAVE_ASSIGN_OR_RETURN(
-      PreparedPath prepared,
-      PreparePath(suite, making.tree, making.committer, std::move(unplaced),
-                  making.group.group_id(), making.signer));
+  CONCLAVE_ASSIGN_OR_RETURN(PreparedPath prepared,
+                            PreparePath(suite, making.tree, making.committer, std::move(unplaced),
+                                        making.group.group_id(), making.signer));
   making.tree = prepared.tree;
-  const Bytes context = wire::Serialize(
-      ProvisionalContext(making.group, making.tree, making.applied.extensions));
+  const Bytes context =
+      wire::Serialize(ProvisionalContext(making.group, making.tree, making.applied.extensions));
   CONCLAVE_ASSIGN_OR_RETURN(rfc9420::UpdatePath sealed,
                             SealPath(suite, prepared, context, making.applied.added));
   return MadePath{std::move(prepared), std::move(sealed)};
@@ -61,9 +60,8 @@ rfc9420::FramedContent FrameCommit(const Making& making, const rfc9420::Sender& 
   Commit commit;
   commit.proposals.reserve(making.list.size());
   for (const ListedProposal& entry : making.list) {
-    commit.proposals.push_back(entry.ref.has_value()
-                                   ? rfc9420::ProposalOrRef::Of(*entry.ref)
-                                   : rfc9420::ProposalOrRef::Of(*entry.proposal));
+    commit.proposals.push_back(entry.ref.has_value() ? rfc9420::ProposalOrRef::Of(*entry.ref)
+                                                     : rfc9420::ProposalOrRef::Of(*entry.proposal));
   }
   commit.path = std::move(path);
   rfc9420::FramedContent content;
@@ -120,9 +118,9 @@ struct TaggedCommit {
 Result<TaggedCommit> SignAndAdvance(const Making& making, const Signer& signer,
                                     WireFormat wire_format, rfc9420::FramedContent content,
                                     const ScheduleInputs& inputs) {
-  CONCLAVE_ASSIGN_OR_RETURN(rfc9420::AuthenticatedContent commit,
-                            SignContent(signer, wire_format, std::move(content),
-                                        making.group.serialized_context()));
+  CONCLAVE_ASSIGN_OR_RETURN(
+      rfc9420::AuthenticatedContent commit,
+      SignContent(signer, wire_format, std::move(content), making.group.serialized_context()));
   CONCLAVE_ASSIGN_OR_RETURN(
       NextEpoch next,
       AdvanceEpoch(making.group,
@@ -151,8 +149,7 @@ Result<std::optional<MadePath>> MakePathIfNeeded(Making& making, const EpochStat
       !PathRequired(making.environment.policy, plan.list)) {
     return std::optional<MadePath>();
   }
-  CONCLAVE_ASSIGN_OR_RETURN(MadePath path,
-                            MakePath(making, NextLeaf(epoch, plan, making.signer)));
+  CONCLAVE_ASSIGN_OR_RETURN(MadePath path, MakePath(making, NextLeaf(epoch, plan, making.signer)));
   return std::optional<MadePath>(std::move(path));
 }
 
@@ -170,15 +167,16 @@ Result<CreatedCommit> CreateCommit(EpochState& epoch, const GroupIndex& index,
   CONCLAVE_ASSIGN_OR_RETURN(AppliedProposals applied, ApplyProposals(group, plan.list));
   RatchetTree tree = applied.tree;
   const Signer& signer = plan.signer != nullptr ? *plan.signer : *epoch.signer;
-  Making making{group, index,           environment,   plan.purpose, plan.list, std::move(applied),
-                std::move(tree), epoch.own_leaf(), signer};
+  Making making{group,           index,
+                environment,     plan.purpose,
+                plan.list,       std::move(applied),
+                std::move(tree), epoch.own_leaf(),
+                signer};
 
-  CONCLAVE_ASSIGN_OR_RETURN(std::optional<MadePath> path,
-                            MakePathIfNeeded(making, epoch, plan));
+  CONCLAVE_ASSIGN_OR_RETURN(std::optional<MadePath> path, MakePathIfNeeded(making, epoch, plan));
   CONCLAVE_ASSIGN_OR_RETURN(const PskSecret psk_secret,
                             LookUpPsks(suite, environment, making.applied.psks));
-  const rfc9420::Sender sender =
-      rfc9420::Sender::Of(rfc9420::MemberSender{epoch.own_leaf()});
+  const rfc9420::Sender sender = rfc9420::Sender::Of(rfc9420::MemberSender{epoch.own_leaf()});
   rfc9420::FramedContent content =
       FrameCommit(making, sender, plan.authenticated_data,
                   path.has_value() ? std::optional(std::move(path->sealed)) : std::nullopt);
@@ -194,8 +192,8 @@ Result<CreatedCommit> CreateCommit(EpochState& epoch, const GroupIndex& index,
                      {epoch.secrets.init_secret,
                       path.has_value() ? path->prepared.commit_secret : no_path, psk_secret}));
 
-  PrivatePath private_path = path.has_value() ? std::move(path->prepared.private_path)
-                                              : epoch.path.Clone();
+  PrivatePath private_path =
+      path.has_value() ? std::move(path->prepared.private_path) : epoch.path.Clone();
   private_path.ForgetBlank(making.tree);
   NextEpoch& next = tagged.next;
   staged.next = MakeEpochState(std::move(next.group), std::move(private_path),
@@ -237,8 +235,15 @@ Result<CreatedExternalCommit> CreateExternalCommit(const PublicGroup& group,
   CONCLAVE_ASSIGN_OR_RETURN(AppliedProposals applied, ApplyProposals(group, list));
   rfc9420::LeafNode leaf = UnplacedLeaf(plan.profile, *plan.signer);
   CONCLAVE_ASSIGN_OR_RETURN(PlacedJoiner placed, PlaceJoiner(suite, applied.tree, leaf));
-  Making making{group, index, environment, CommitPurpose::external, list,
-                std::move(applied), std::move(placed.tree), placed.leaf, *plan.signer};
+  Making making{group,
+                index,
+                environment,
+                CommitPurpose::external,
+                list,
+                std::move(applied),
+                std::move(placed.tree),
+                placed.leaf,
+                *plan.signer};
   CONCLAVE_ASSIGN_OR_RETURN(MadePath path, MakePath(making, std::move(leaf)));
   CONCLAVE_ASSIGN_OR_RETURN(const PskSecret psk_secret,
                             LookUpPsks(suite, environment, making.applied.psks));

@@ -43,7 +43,7 @@ Result<CreatedCommit> CreateCommit(EpochState& epoch, const GroupIndex& index,
 
 // An external commit (section 12.4.3.2) into `group`, made known by a GroupInfo.
 struct ExternalCommitPlan {
-  ProposalList list = {};      // Remove and PreSharedKey; the ExternalInit is made here
+  ProposalList list = {};  // Remove and PreSharedKey; the ExternalInit is made here
   LeafProfile profile = {};
   const Signer* signer = nullptr;
   Bytes external_pub = {};

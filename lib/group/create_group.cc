@@ -32,21 +32,20 @@ Result<NewGroupState> CreateGroupState(const Suite& suite, const Environment& en
                             RandomSecret(suite.provider(), suite.hash_size()));
   CONCLAVE_ASSIGN_OR_RETURN(EpochSecrets secrets, DeriveEpochSecrets(suite, epoch_secret));
   // Compute a confirmation_tag over the empty confirmed_transcript_hash.
-  CONCLAVE_ASSIGN_OR_RETURN(Bytes tag,
-                            MakeConfirmationTag(suite, secrets.confirmation_key,
-                                                context.confirmed_transcript_hash));
+  CONCLAVE_ASSIGN_OR_RETURN(Bytes tag, MakeConfirmationTag(suite, secrets.confirmation_key,
+                                                           context.confirmed_transcript_hash));
 
   CONCLAVE_ASSIGN_OR_RETURN(TreeIndex tree_index, TreeIndex::Of(suite, tree));
   GroupIndex index{std::move(tree_index), ClientIndex::Of(tree, environment.verifier)};
-  CONCLAVE_ASSIGN_OR_RETURN(
-      PublicGroup group, PublicGroup::Create(suite, std::move(context), tree, std::move(tag)));
+  CONCLAVE_ASSIGN_OR_RETURN(PublicGroup group,
+                            PublicGroup::Create(suite, std::move(context), tree, std::move(tag)));
   AppliedProposals unchanged{.tree = tree, .extensions = group.context().extensions};
   CONCLAVE_RETURN_IF_ERROR(
       CheckResultingTree(group, index, environment, unchanged, tree, TreeDelta{}));
-  return NewGroupState{MakeEpochState(std::move(group),
-                                      PrivatePath({0}, std::move(leaf.private_key)),
-                                      std::move(secrets), signer),
-                       std::move(index)};
+  return NewGroupState{
+      MakeEpochState(std::move(group), PrivatePath({0}, std::move(leaf.private_key)),
+                     std::move(secrets), signer),
+      std::move(index)};
 }
 
 }  // namespace conclave

@@ -16,9 +16,8 @@ namespace {
 
 Result<Bytes> SealGroupInfo(const Suite& suite, const WelcomeInputs& inputs,
                             const rfc9420::GroupInfo& group_info) {
-  CONCLAVE_ASSIGN_OR_RETURN(
-      const Secret welcome_secret,
-      DeriveWelcomeSecret(suite, inputs.joiner_secret, inputs.psk_secret));
+  CONCLAVE_ASSIGN_OR_RETURN(const Secret welcome_secret,
+                            DeriveWelcomeSecret(suite, inputs.joiner_secret, inputs.psk_secret));
   CONCLAVE_ASSIGN_OR_RETURN(const WelcomeKey key, DeriveWelcomeKey(suite, welcome_secret));
   const Bytes plaintext = wire::Serialize(group_info);
   Bytes sealed(plaintext.size() + kAeadTagSize);
@@ -59,8 +58,8 @@ Result<std::vector<rfc9420::Welcome>> MakeWelcomes(const EpochState& epoch,
   //# in the Commit.
   for (std::size_t i = 0; i < total; ++i) {
     if (i % batch == 0) {
-      welcomes.push_back({.cipher_suite = suite.id(), .secrets = {},
-                          .encrypted_group_info = sealed_info});
+      welcomes.push_back(
+          {.cipher_suite = suite.id(), .secrets = {}, .encrypted_group_info = sealed_info});
     }
     const rfc9420::KeyPackage& key_package = *inputs.key_packages[i];
     rfc9420::GroupSecrets secrets;

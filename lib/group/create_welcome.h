@@ -18,7 +18,7 @@ struct WelcomeInputs {
   const std::vector<rfc9420::PreSharedKeyID>& psks;
   const std::vector<LeafIndex>& added;
   const std::vector<const rfc9420::KeyPackage*>& key_packages;  // of those added
-  const PreparedPath* path;  // the commit's, or null
+  const PreparedPath* path;                                     // the commit's, or null
 };
 
 // Welcomes for everybody added, `joiners_each` to a message; zero means all in one. `epoch` is the

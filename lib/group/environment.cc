@@ -6,15 +6,14 @@
 namespace conclave {
 
 Result<void> AskVerifier(const Environment& environment, CredentialMoment moment,
-                         BytesView group_id, const Credential& credential,
-                         BytesView signature_key, const Credential* replaces) {
-  const CredentialAnswer answer =
-      environment.verifier.Verify({.moment = moment,
-                                   .group_id = group_id,
-                                   .credential = &credential,
-                                   .signature_key = signature_key,
-                                   .replaces = replaces,
-                                   .now = environment.now});
+                         BytesView group_id, const Credential& credential, BytesView signature_key,
+                         const Credential* replaces) {
+  const CredentialAnswer answer = environment.verifier.Verify({.moment = moment,
+                                                               .group_id = group_id,
+                                                               .credential = &credential,
+                                                               .signature_key = signature_key,
+                                                               .replaces = replaces,
+                                                               .now = environment.now});
   CONCLAVE_RETURN_IF_ERROR(Rule("5.3.1:verifier-can-say", ErrorKind::kUnavailable,
                                 answer != CredentialAnswer::unavailable));
   //= rfc9420#5.3.1

@@ -32,15 +32,15 @@ struct Vouched {
   BytesView signature_key;
 };
 
-// Asks the verifier about a leaf that takes another's place, unless both credential and key are what
-// they were: only a new credential is to be validated (section 5.3.1).
+// Asks the verifier about a leaf that takes another's place, unless both credential and key are
+// what they were: only a new credential is to be validated (section 5.3.1).
 Result<void> AskAboutSuccessor(const Environment& environment, CredentialMoment moment,
                                BytesView group_id, const Vouched& now, const Vouched& before);
 
 // Asks the verifier about one credential (section 5.3.1). kRejectedByPolicy or kUnavailable if it
 // does not accept.
 Result<void> AskVerifier(const Environment& environment, CredentialMoment moment,
-                         BytesView group_id, const Credential& credential,
-                         BytesView signature_key, const Credential* replaces = nullptr);
+                         BytesView group_id, const Credential& credential, BytesView signature_key,
+                         const Credential* replaces = nullptr);
 
 }  // namespace conclave

@@ -15,9 +15,9 @@ namespace conclave {
 struct EpochState {
   PublicGroup group;
   PrivatePath path;
-  EpochSecrets secrets;    // without encryption_secret, which the secret tree has taken
+  EpochSecrets secrets;  // without encryption_secret, which the secret tree has taken
   SecretTree secret_tree;
-  const Signer* signer;    // the application's; speaks for our leaf
+  const Signer* signer;  // the application's; speaks for our leaf
 
   LeafIndex own_leaf() const { return path.leaf(); }
 };

@@ -109,9 +109,8 @@ Result<Bytes> Group::Seal(const Environment& environment, BytesView plaintext,
   //= rfc9420#15.2
   //# During each epoch, senders MUST NOT encrypt more data than permitted by the security bounds of
   //# the AEAD scheme used
-  CONCLAVE_RETURN_IF_ERROR(
-      Rule("15.2:messages-within-limit", ErrorKind::kCommitFirst,
-           messages_sent_ < environment.policy.max_messages_per_epoch));
+  CONCLAVE_RETURN_IF_ERROR(Rule("15.2:messages-within-limit", ErrorKind::kCommitFirst,
+                                messages_sent_ < environment.policy.max_messages_per_epoch));
   CONCLAVE_RETURN_IF_ERROR(
       Rule("2.1.2:message-within-limit", ErrorKind::kRejectedByPolicy,
            plaintext.size() <= environment.policy.max_message_size &&
@@ -127,9 +126,8 @@ Result<Bytes> Group::Seal(const Environment& environment, BytesView plaintext,
 
 Result<Bytes> Group::Propose(const Environment& environment, rfc9420::Proposal proposal,
                              Bytes authenticated_data, std::optional<OwnUpdate> update) {
-  CONCLAVE_RETURN_IF_ERROR(
-      Rule("12.4.2:closed-group-takes-no-proposals", ErrorKind::kGroupClosed,
-           !reinit_.has_value()));
+  CONCLAVE_RETURN_IF_ERROR(Rule("12.4.2:closed-group-takes-no-proposals", ErrorKind::kGroupClosed,
+                                !reinit_.has_value()));
   const ListedProposal listed{&proposal,
                               rfc9420::Sender::Of(rfc9420::MemberSender{epoch_.own_leaf()})};
   CONCLAVE_RETURN_IF_ERROR(CheckProposal(epoch_.group, environment, CommitPurpose::regular,
@@ -222,17 +220,17 @@ Result<Opened> Group::OpenPrivate(const Environment& environment,
   CONCLAVE_ASSIGN_OR_RETURN(OpenedPrivate opened,
                             UnprotectPrivate(group.suite(), message, sender, epoch_.secret_tree,
                                              WindowOf(environment.policy)));
-  CONCLAVE_RETURN_IF_ERROR(VerifyContentSignature(
-      group.suite(), group.tree().leaf(sender.leaf_index)->signature_key(), opened.content,
-      group.serialized_context()));
+  CONCLAVE_RETURN_IF_ERROR(
+      VerifyContentSignature(group.suite(), group.tree().leaf(sender.leaf_index)->signature_key(),
+                             opened.content, group.serialized_context()));
 
   if (message.content_type == ContentType::application) {
     epoch_.secret_tree.Install(std::move(opened.key));
     return Opened(DescribeApplication(group, std::move(opened.content)));
   }
   CONCLAVE_ASSIGN_OR_RETURN(Opened accepted, Accept(environment, opened.content));
-  // The key of a commit goes with its whole epoch, in Enter(): until then the same bytes may have to
-  // be opened again.
+  // The key of a commit goes with its whole epoch, in Enter(): until then the same bytes may have
+  // to be opened again.
   if (message.content_type == ContentType::proposal) {
     epoch_.secret_tree.Install(std::move(opened.key));
   }
@@ -242,8 +240,7 @@ Result<Opened> Group::OpenPrivate(const Environment& environment,
 Result<Opened> Group::OpenLate(const Environment& environment,
                                const rfc9420::PrivateMessage& message, BytesView wire) {
   PastEpoch* past = past_epochs_.Find(message.epoch);
-  CONCLAVE_RETURN_IF_ERROR(
-      Rule("15.3:past-epoch-kept", ErrorKind::kEpochTooOld, past != nullptr));
+  CONCLAVE_RETURN_IF_ERROR(Rule("15.3:past-epoch-kept", ErrorKind::kEpochTooOld, past != nullptr));
   const PublicGroup& group = past->group;
   CONCLAVE_ASSIGN_OR_RETURN(const rfc9420::SenderData sender,
                             SenderOf(group, message, past->sender_data_secret));
@@ -254,26 +251,24 @@ Result<Opened> Group::OpenLate(const Environment& environment,
   CONCLAVE_ASSIGN_OR_RETURN(OpenedPrivate opened,
                             UnprotectPrivate(group.suite(), message, sender, past->secret_tree,
                                              WindowOf(environment.policy)));
-  CONCLAVE_RETURN_IF_ERROR(VerifyContentSignature(
-      group.suite(), group.tree().leaf(sender.leaf_index)->signature_key(), opened.content,
-      group.serialized_context()));
+  CONCLAVE_RETURN_IF_ERROR(
+      VerifyContentSignature(group.suite(), group.tree().leaf(sender.leaf_index)->signature_key(),
+                             opened.content, group.serialized_context()));
   past->secret_tree.Install(std::move(opened.key));
   return Opened(DescribeApplication(group, std::move(opened.content)));
 }
 
 Result<Opened> Group::Accept(const Environment& environment, const AuthenticatedContent& content) {
-  CONCLAVE_RETURN_IF_ERROR(Rule("12.4.2:closed-group-changes-no-more", ErrorKind::kGroupClosed,
-                                !reinit_.has_value()));
+  CONCLAVE_RETURN_IF_ERROR(
+      Rule("12.4.2:closed-group-changes-no-more", ErrorKind::kGroupClosed, !reinit_.has_value()));
   if (content.content.content.Is<rfc9420::Commit>()) {
     // A commit of ours is one of our offers, recognised by its bytes; or it was withdrawn, or made
     // by a copy of our state that we do not have.
     const auto* member = content.content.sender.GetIf<rfc9420::MemberSender>();
-    CONCLAVE_RETURN_IF_ERROR(
-        Rule("14:own-commit-is-an-offer", ErrorKind::kMissing,
-             member == nullptr || member->leaf_index != epoch_.own_leaf()));
-    CONCLAVE_ASSIGN_OR_RETURN(
-        StagedEpoch staged,
-        ProcessCommit(epoch_, index_, proposals_, environment, content));
+    CONCLAVE_RETURN_IF_ERROR(Rule("14:own-commit-is-an-offer", ErrorKind::kMissing,
+                                  member == nullptr || member->leaf_index != epoch_.own_leaf()));
+    CONCLAVE_ASSIGN_OR_RETURN(StagedEpoch staged,
+                              ProcessCommit(epoch_, index_, proposals_, environment, content));
     return Opened(std::move(staged));
   }
   return AcceptProposal(environment, content);
@@ -307,12 +302,11 @@ Result<Opened> Group::AcceptProposal(const Environment& environment,
 //# know at that time whether the changes implied by the Commit message will conflict with another
 //# Commit or not.
 Result<const Offer*> Group::Stage(const Environment& environment, const CommitPlan& plan) {
-  CONCLAVE_RETURN_IF_ERROR(Rule("12.4.2:closed-group-takes-no-commits", ErrorKind::kGroupClosed,
-                                !reinit_.has_value()));
+  CONCLAVE_RETURN_IF_ERROR(
+      Rule("12.4.2:closed-group-takes-no-commits", ErrorKind::kGroupClosed, !reinit_.has_value()));
   CONCLAVE_RETURN_IF_ERROR(Rule("14:offers-within-limit", ErrorKind::kMisuse,
                                 offers_.size() < environment.policy.max_offers));
-  CONCLAVE_ASSIGN_OR_RETURN(CreatedCommit created,
-                            CreateCommit(epoch_, index_, environment, plan));
+  CONCLAVE_ASSIGN_OR_RETURN(CreatedCommit created, CreateCommit(epoch_, index_, environment, plan));
   std::vector<Bytes> welcomes;
   for (rfc9420::Welcome& welcome : created.welcomes) welcomes.push_back(Wrap(std::move(welcome)));
   offers_.push_back({next_offer_++, wire::Serialize(created.message), std::move(created.staged),

@@ -77,8 +77,8 @@ class Group {
 
  private:
   Result<Opened> OpenPublic(const Environment& environment, rfc9420::PublicMessage message);
-  Result<Opened> OpenPrivate(const Environment& environment,
-                             const rfc9420::PrivateMessage& message, BytesView wire);
+  Result<Opened> OpenPrivate(const Environment& environment, const rfc9420::PrivateMessage& message,
+                             BytesView wire);
   Result<Opened> OpenLate(const Environment& environment, const rfc9420::PrivateMessage& message,
                           BytesView wire);
   Result<Opened> Accept(const Environment& environment,
@@ -96,8 +96,8 @@ class Group {
   PastEpochs past_epochs_;
   std::vector<Offer> offers_;
   std::uint64_t next_offer_ = 1;
-  std::uint64_t messages_sent_ = 0;        // in this epoch
-  std::deque<Bytes> own_messages_;         // hashes of what we sent, newest last
+  std::uint64_t messages_sent_ = 0;  // in this epoch
+  std::deque<Bytes> own_messages_;   // hashes of what we sent, newest last
   std::optional<rfc9420::ReInit> reinit_;
 };
 

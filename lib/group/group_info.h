@@ -18,13 +18,13 @@ struct GroupInfoContents {
 
 // A GroupInfo of `epoch`, signed by us. O(N) with the ratchet tree, which is why nobody makes one
 // that was not asked for.
-Result<rfc9420::GroupInfo> MakeGroupInfo(const EpochState& epoch, const GroupInfoContents& contents);
+Result<rfc9420::GroupInfo> MakeGroupInfo(const EpochState& epoch,
+                                         const GroupInfoContents& contents);
 
-// The tree of a GroupInfo: from its extension, or else `out_of_band`, the content of one. kMissing if
-// neither is there. Limits are checked first; the tree hash must be the GroupInfo's.
+// The tree of a GroupInfo: from its extension, or else `out_of_band`, the content of one. kMissing
+// if neither is there. Limits are checked first; the tree hash must be the GroupInfo's.
 Result<RatchetTree> TreeOf(const Suite& suite, const rfc9420::GroupInfo& info,
-                           const Bytes* out_of_band, std::size_t max_size,
-                           std::uint32_t max_width);
+                           const Bytes* out_of_band, std::size_t max_size, std::uint32_t max_width);
 
 // Section 12.4.3: the signature under the key of the leaf `signer`.
 Result<void> VerifyGroupInfo(const Suite& suite, const rfc9420::GroupInfo& info,

@@ -22,8 +22,8 @@ namespace conclave {
 
 namespace {
 
-// For each non-empty leaf node, validate the LeafNode as described in section 7.3. The members whose
-// lifetime is over.
+// For each non-empty leaf node, validate the LeafNode as described in section 7.3. The members
+// whose lifetime is over.
 Result<std::vector<Member>> CheckLeaves(const Suite& suite, const Environment& environment,
                                         const RatchetTree& tree, BytesView group_id) {
   const Policy& policy = environment.policy;
@@ -45,21 +45,20 @@ Result<std::vector<Member>> CheckLeaves(const Suite& suite, const Environment& e
 
 Result<rfc9420::GroupSecrets> OpenGroupSecrets(const Suite& suite, const rfc9420::Welcome& welcome,
                                                const WelcomeKeys& keys) {
-  const auto entry = std::ranges::find(welcome.secrets, keys.ref,
-                                       &rfc9420::EncryptedGroupSecrets::new_member);
-  CONCLAVE_RETURN_IF_ERROR(Rule("12.4.3.1:welcome-is-for-us", ErrorKind::kMissing,
-                                entry != welcome.secrets.end()));
-  CONCLAVE_RETURN_IF_ERROR(Rule("12.4.3.1:welcome-suite", ErrorKind::kUnsupported,
-                                welcome.cipher_suite == keys.key_package.cipher_suite &&
-                                    welcome.cipher_suite == suite.id()));
+  const auto entry =
+      std::ranges::find(welcome.secrets, keys.ref, &rfc9420::EncryptedGroupSecrets::new_member);
+  CONCLAVE_RETURN_IF_ERROR(
+      Rule("12.4.3.1:welcome-is-for-us", ErrorKind::kMissing, entry != welcome.secrets.end()));
+  CONCLAVE_RETURN_IF_ERROR(Rule(
+      "12.4.3.1:welcome-suite", ErrorKind::kUnsupported,
+      welcome.cipher_suite == keys.key_package.cipher_suite && welcome.cipher_suite == suite.id()));
   auto opened = DecryptWithLabel(suite, keys.init_private_key, keys.key_package.init_key,
                                  rfc9420::labels::kWelcomeEncryption, welcome.encrypted_group_info,
                                  entry->encrypted_group_secrets);
   CONCLAVE_RETURN_IF_ERROR(
       RuleFrom("12.4.3.1:group-secrets-open", ErrorKind::kNotAuthentic, opened));
-  CONCLAVE_ASSIGN_OR_RETURN(
-      rfc9420::GroupSecrets secrets,
-      wire::Parse<rfc9420::GroupSecrets>(opened.value().ExposeForProvider()));
+  CONCLAVE_ASSIGN_OR_RETURN(rfc9420::GroupSecrets secrets,
+                            wire::Parse<rfc9420::GroupSecrets>(opened.value().ExposeForProvider()));
   CONCLAVE_RETURN_IF_ERROR(
       Rule("12.4.3.1:secret-sizes", ErrorKind::kMalformed,
            secrets.joiner_secret.size() == suite.hash_size() &&
@@ -79,8 +78,8 @@ Result<rfc9420::GroupInfo> OpenGroupInfo(const Suite& suite, const rfc9420::Welc
                             DeriveWelcomeSecret(suite, joiner_secret, psk_secret));
   CONCLAVE_ASSIGN_OR_RETURN(const WelcomeKey key, DeriveWelcomeKey(suite, welcome_secret));
   const Bytes& sealed = welcome.encrypted_group_info;
-  CONCLAVE_RETURN_IF_ERROR(Rule("12.4.3.1:group-info-has-tag", ErrorKind::kMalformed,
-                                sealed.size() >= kAeadTagSize));
+  CONCLAVE_RETURN_IF_ERROR(
+      Rule("12.4.3.1:group-info-has-tag", ErrorKind::kMalformed, sealed.size() >= kAeadTagSize));
   Bytes plaintext(sealed.size() - kAeadTagSize);
   CONCLAVE_RETURN_IF_ERROR(
       RuleFrom("12.4.3.1:group-info-opens", ErrorKind::kNotAuthentic,
@@ -96,8 +95,7 @@ Result<LeafIndex> FindOwnLeaf(const RatchetTree& tree, const rfc9420::LeafNode& 
        index = tree.NextMember({index->value + 1})) {
     if (std::ranges::equal(tree.leaf(*index)->wire(), wire)) return *index;
   }
-  CONCLAVE_RETURN_IF_ERROR(
-      Rule("12.4.3.1:own-leaf-in-tree", ErrorKind::kInvalidCommit, false));
+  CONCLAVE_RETURN_IF_ERROR(Rule("12.4.3.1:own-leaf-in-tree", ErrorKind::kInvalidCommit, false));
   return LeafIndex{};
 }
 
@@ -166,29 +164,25 @@ Result<KnownGroup> CheckGroupInfo(const Suite& suite, const Environment& environ
 Result<JoinedGroup> JoinByWelcome(const Suite& suite, const Environment& environment,
                                   const rfc9420::Welcome& welcome, const WelcomeKeys& keys,
                                   const Signer& signer, const WelcomeOptions& options) {
-  CONCLAVE_ASSIGN_OR_RETURN(rfc9420::GroupSecrets secrets,
-                            OpenGroupSecrets(suite, welcome, keys));
-  CONCLAVE_ASSIGN_OR_RETURN(const rfc9420::ResumptionPSK* origin_psk,
-                            FindOriginPsk(secrets.psks));
+  CONCLAVE_ASSIGN_OR_RETURN(rfc9420::GroupSecrets secrets, OpenGroupSecrets(suite, welcome, keys));
+  CONCLAVE_ASSIGN_OR_RETURN(const rfc9420::ResumptionPSK* origin_psk, FindOriginPsk(secrets.psks));
   CONCLAVE_ASSIGN_OR_RETURN(const PskSecret psk_secret,
                             LookUpPsks(suite, environment, secrets.psks));
   const JoinerSecret joiner_secret{std::move(secrets.joiner_secret)};
   CONCLAVE_ASSIGN_OR_RETURN(rfc9420::GroupInfo info,
                             OpenGroupInfo(suite, welcome, joiner_secret, psk_secret));
   CONCLAVE_ASSIGN_OR_RETURN(
-      KnownGroup known,
-      CheckGroupInfo(suite, environment, std::move(info), options.ratchet_tree));
-  CONCLAVE_ASSIGN_OR_RETURN(
-      PrivatePath path,
-      OwnKeys(suite, known.group.tree(), secrets, known.info.signer, keys));
+      KnownGroup known, CheckGroupInfo(suite, environment, std::move(info), options.ratchet_tree));
+  CONCLAVE_ASSIGN_OR_RETURN(PrivatePath path,
+                            OwnKeys(suite, known.group.tree(), secrets, known.info.signer, keys));
 
   CONCLAVE_ASSIGN_OR_RETURN(
       EpochSecrets epoch_secrets,
       DeriveEpochSecrets(suite, joiner_secret, psk_secret, known.group.serialized_context()));
   // Verify the confirmation tag in the GroupInfo.
-  CONCLAVE_ASSIGN_OR_RETURN(
-      const Bytes tag, MakeConfirmationTag(suite, epoch_secrets.confirmation_key,
-                                           known.group.context().confirmed_transcript_hash));
+  CONCLAVE_ASSIGN_OR_RETURN(const Bytes tag,
+                            MakeConfirmationTag(suite, epoch_secrets.confirmation_key,
+                                                known.group.context().confirmed_transcript_hash));
   CONCLAVE_RETURN_IF_ERROR(Rule("12.4.3.1:confirmation-tag", ErrorKind::kNotAuthentic,
                                 ConstantTimeEquals(tag, known.info.confirmation_tag)));
   if (origin_psk != nullptr) {

@@ -48,12 +48,12 @@ Result<NextEpoch> AdvanceEpoch(const PublicGroup& before, rfc9420::GroupContext 
   CONCLAVE_ASSIGN_OR_RETURN(
       EpochSecrets secrets,
       DeriveEpochSecrets(suite, joiner_secret, inputs.psk_secret, serialized));
-  CONCLAVE_ASSIGN_OR_RETURN(Bytes confirmation_tag,
-                            MakeConfirmationTag(suite, secrets.confirmation_key,
-                                                context.confirmed_transcript_hash));
-  CONCLAVE_ASSIGN_OR_RETURN(PublicGroup group,
-                            PublicGroup::Create(suite, std::move(context), std::move(tree),
-                                                std::move(confirmation_tag)));
+  CONCLAVE_ASSIGN_OR_RETURN(
+      Bytes confirmation_tag,
+      MakeConfirmationTag(suite, secrets.confirmation_key, context.confirmed_transcript_hash));
+  CONCLAVE_ASSIGN_OR_RETURN(
+      PublicGroup group,
+      PublicGroup::Create(suite, std::move(context), std::move(tree), std::move(confirmation_tag)));
   return NextEpoch{std::move(group), std::move(secrets), std::move(joiner_secret)};
 }
 

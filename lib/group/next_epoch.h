@@ -17,7 +17,8 @@ namespace conclave {
 rfc9420::GroupContext ProvisionalContext(const PublicGroup& before, const RatchetTree& tree,
                                          const std::vector<Extension>& extensions);
 
-// Section 8.4: the psk_secret of these PSKs, looked up in their order. kMissing if one is not there.
+// Section 8.4: the psk_secret of these PSKs, looked up in their order. kMissing if one is not
+// there.
 Result<PskSecret> LookUpPsks(const Suite& suite, const Environment& environment,
                              const std::vector<rfc9420::PreSharedKeyID>& psks);
 

@@ -19,8 +19,7 @@ using rfc9420::labels::kLeafNodeTBS;
 
 Result<Bytes> SignLeaf(const Signer& signer, const rfc9420::LeafNode& leaf, BytesView group_id,
                        LeafIndex own) {
-  return SignWithLabel(signer, kLeafNodeTBS,
-                       rfc9420::SerializeLeafNodeTBS(leaf, group_id, own));
+  return SignWithLabel(signer, kLeafNodeTBS, rfc9420::SerializeLeafNodeTBS(leaf, group_id, own));
 }
 
 }  // namespace
@@ -87,8 +86,7 @@ Result<OwnKeyPackage> MakeKeyPackage(const Suite& suite, const LeafProfile& prof
                                      const Signer& signer, Lifetime lifetime,
                                      std::vector<Extension> extensions) {
   CONCLAVE_ASSIGN_OR_RETURN(KeyPair init, KemGenerateKeyPair(suite.provider(), suite.kem()));
-  CONCLAVE_ASSIGN_OR_RETURN(SignedLeaf leaf,
-                            MakeKeyPackageLeaf(suite, profile, signer, lifetime));
+  CONCLAVE_ASSIGN_OR_RETURN(SignedLeaf leaf, MakeKeyPackageLeaf(suite, profile, signer, lifetime));
   OwnKeyPackage made;
   made.key_package.cipher_suite = suite.id();
   made.key_package.init_key = std::move(init.public_key);

@@ -10,7 +10,8 @@ namespace conclave {
 
 inline std::size_t PaddingFor(const Policy& policy, std::size_t size) {
   switch (policy.padding) {
-    case Padding::none: return 0;
+    case Padding::none:
+      return 0;
     case Padding::block: {
       const std::size_t block = policy.padding_block == 0 ? 1 : policy.padding_block;
       return (block - size % block) % block;

@@ -40,8 +40,8 @@ Result<void> CheckExternalPolicy(const Processing& p, const AppliedProposals& ap
   CONCLAVE_RETURN_IF_ERROR(Rule("12.4.3.2:external-commits-allowed", ErrorKind::kRejectedByPolicy,
                                 policy.allow_external_commits));
   if (applied.removed.empty()) return {};
-  CONCLAVE_RETURN_IF_ERROR(Rule("12.4.3.2:resync-allowed", ErrorKind::kRejectedByPolicy,
-                                policy.allow_resync));
+  CONCLAVE_RETURN_IF_ERROR(
+      Rule("12.4.3.2:resync-allowed", ErrorKind::kRejectedByPolicy, policy.allow_resync));
   const bool proved = std::ranges::any_of(applied.psks, [&p](const rfc9420::PreSharedKeyID& id) {
     const auto* resumption = id.psk.GetIf<rfc9420::ResumptionPSK>();
     return resumption != nullptr && resumption->psk_group_id == p.group().group_id();
@@ -79,10 +79,10 @@ Result<void> CheckPath(const Processing& p, const AppliedProposals& applied,
   //# If a Remove proposal is present, then the LeafNode in the `path` field of the external Commit
   //# MUST meet the same criteria as would the LeafNode in an Update for the removed leaf
   const LeafRecord* replaced = ReplacedLeaf(p, applied, committer);
-  CONCLAVE_RETURN_IF_ERROR(Rule(
-      "12.4.2:leaf-key-changes", ErrorKind::kInvalidCommit,
-      replaced == nullptr ||
-          !ConstantTimeEquals(replaced->encryption_key(), path.leaf_node.encryption_key)));
+  CONCLAVE_RETURN_IF_ERROR(
+      Rule("12.4.2:leaf-key-changes", ErrorKind::kInvalidCommit,
+           replaced == nullptr ||
+               !ConstantTimeEquals(replaced->encryption_key(), path.leaf_node.encryption_key)));
 
   // Verify that none of the public keys in the UpdatePath appear in any node of the new ratchet
   // tree. What this commit itself puts there is compared when the final tree is.
@@ -90,10 +90,8 @@ Result<void> CheckPath(const Processing& p, const AppliedProposals& applied,
   for (const rfc9420::UpdatePathNode& node : path.nodes) keys.push_back(node.encryption_key);
   for (const BytesView key : keys) {
     CONCLAVE_ASSIGN_OR_RETURN(
-        const bool in_use,
-        p.index.tree.HasEncryptionKey(p.suite(), p.group().tree(), tree, key));
-    CONCLAVE_RETURN_IF_ERROR(
-        Rule("12.4.2:path-keys-new", ErrorKind::kInvalidCommit, !in_use));
+        const bool in_use, p.index.tree.HasEncryptionKey(p.suite(), p.group().tree(), tree, key));
+    CONCLAVE_RETURN_IF_ERROR(Rule("12.4.2:path-keys-new", ErrorKind::kInvalidCommit, !in_use));
   }
 
   //= rfc9420#12.2
@@ -118,8 +116,8 @@ Result<PrivatePath> KeysAfterProposals(const Processing& p, const AppliedProposa
   const LeafIndex own = p.epoch.own_leaf();
   if (std::ranges::find(applied.updated, own) != applied.updated.end()) {
     const OwnUpdate* update = p.store.FindOwnUpdate(applied.tree.leaf(own)->encryption_key());
-    CONCLAVE_RETURN_IF_ERROR(Rule("12.1.2:our-update-is-ours", ErrorKind::kInvalidCommit,
-                                  update != nullptr));
+    CONCLAVE_RETURN_IF_ERROR(
+        Rule("12.1.2:our-update-is-ours", ErrorKind::kInvalidCommit, update != nullptr));
     known.SetLeafKey(update->private_key.Clone());
     if (update->signer != nullptr) signer = update->signer;
   }
@@ -149,15 +147,14 @@ Result<FinalTree> BuildTree(const Processing& p, const AppliedProposals& applied
   } else {
     // If this is an external Commit, assign the sender the leftmost blank leaf node in the new
     // ratchet tree.
-    CONCLAVE_ASSIGN_OR_RETURN(
-        PlacedJoiner placed, PlaceJoiner(p.suite(), applied.tree, p.commit.path->leaf_node));
+    CONCLAVE_ASSIGN_OR_RETURN(PlacedJoiner placed,
+                              PlaceJoiner(p.suite(), applied.tree, p.commit.path->leaf_node));
     built = {std::move(placed.tree), placed.leaf};
   }
   if (!p.commit.path.has_value()) return built;
   CONCLAVE_RETURN_IF_ERROR(CheckPath(p, applied, applied.tree, built.committer));
   CONCLAVE_ASSIGN_OR_RETURN(
-      built.tree,
-      MergePath(p.suite(), built.tree, built.committer, *p.commit.path, applied.added));
+      built.tree, MergePath(p.suite(), built.tree, built.committer, *p.commit.path, applied.added));
   return built;
 }
 
@@ -165,8 +162,7 @@ Result<FinalTree> BuildTree(const Processing& p, const AppliedProposals& applied
 Result<EpochState> EnterWith(const Processing& p, const AppliedProposals& applied,
                              const FinalTree& built) {
   const Signer* signer = p.epoch.signer;
-  CONCLAVE_ASSIGN_OR_RETURN(PrivatePath path,
-                            KeysAfterProposals(p, applied, applied.tree, signer));
+  CONCLAVE_ASSIGN_OR_RETURN(PrivatePath path, KeysAfterProposals(p, applied, applied.tree, signer));
   CONCLAVE_ASSIGN_OR_RETURN(const PskSecret psk_secret,
                             LookUpPsks(p.suite(), p.environment, applied.psks));
   CONCLAVE_ASSIGN_OR_RETURN(const InitSecret init_secret, InitSecretFor(p, applied));
@@ -176,36 +172,34 @@ Result<EpochState> EnterWith(const Processing& p, const AppliedProposals& applie
   // HPKE decryption; or define commit_secret as the all-zero vector.
   CommitSecret commit_secret = NoCommitSecret(p.suite());
   if (p.commit.path.has_value()) {
-    CONCLAVE_ASSIGN_OR_RETURN(
-        OpenedPath opened, OpenPath(p.suite(), built.tree, built.committer, *p.commit.path,
-                                    wire::Serialize(context), applied.added, path));
+    CONCLAVE_ASSIGN_OR_RETURN(OpenedPath opened,
+                              OpenPath(p.suite(), built.tree, built.committer, *p.commit.path,
+                                       wire::Serialize(context), applied.added, path));
     commit_secret = std::move(opened.commit_secret);
     path = std::move(opened.private_path);
   }
 
-  CONCLAVE_ASSIGN_OR_RETURN(
-      NextEpoch next, AdvanceEpoch(p.group(), std::move(context), built.tree, p.content,
-                                   {init_secret, commit_secret, psk_secret}));
+  CONCLAVE_ASSIGN_OR_RETURN(NextEpoch next,
+                            AdvanceEpoch(p.group(), std::move(context), built.tree, p.content,
+                                         {init_secret, commit_secret, psk_secret}));
   // Verify that the confirmation_tag is the same as the one in the FramedContentAuthData object.
-  CONCLAVE_RETURN_IF_ERROR(Rule("12.4.2:confirmation-tag", ErrorKind::kNotAuthentic,
-                                p.content.auth.confirmation_tag.has_value() &&
-                                    ConstantTimeEquals(next.group.confirmation_tag(),
-                                                       *p.content.auth.confirmation_tag)));
+  CONCLAVE_RETURN_IF_ERROR(Rule(
+      "12.4.2:confirmation-tag", ErrorKind::kNotAuthentic,
+      p.content.auth.confirmation_tag.has_value() &&
+          ConstantTimeEquals(next.group.confirmation_tag(), *p.content.auth.confirmation_tag)));
   return MakeEpochState(std::move(next.group), std::move(path), std::move(next.secrets), *signer);
 }
 
 Result<StagedEpoch> Process(const Processing& p) {
   // Verify that the proposals vector is valid according to the rules in section 12.2.
-  CONCLAVE_ASSIGN_OR_RETURN(
-      const ProposalList list,
-      ResolveProposals(p.commit, p.content.content.sender, p.store));
-  const CommitPurpose purpose =
-      p.is_external() ? CommitPurpose::external : CommitPurpose::regular;
+  CONCLAVE_ASSIGN_OR_RETURN(const ProposalList list,
+                            ResolveProposals(p.commit, p.content.content.sender, p.store));
+  const CommitPurpose purpose = p.is_external() ? CommitPurpose::external : CommitPurpose::regular;
   for (const ListedProposal& entry : list) {
     // Those that travelled on their own were checked when they arrived.
     if (entry.ref.has_value()) continue;
-    CONCLAVE_RETURN_IF_ERROR(CheckProposal(p.group(), p.environment, purpose,
-                                           CredentialMoment::received_add, entry));
+    CONCLAVE_RETURN_IF_ERROR(
+        CheckProposal(p.group(), p.environment, purpose, CredentialMoment::received_add, entry));
   }
   const auto* member = p.content.content.sender.GetIf<rfc9420::MemberSender>();
   const auto committer =
@@ -226,15 +220,14 @@ Result<StagedEpoch> Process(const Processing& p) {
   CONCLAVE_ASSIGN_OR_RETURN(const FinalTree built, BuildTree(p, applied));
   StagedEpoch staged;
   staged.delta = DifferenceOf(p.group().tree(), built.tree);
-  CONCLAVE_ASSIGN_OR_RETURN(staged.index_change,
-                            CheckResultingTree(p.group(), p.index, p.environment, applied,
-                                               built.tree, staged.delta));
-  staged.summary = DescribeCommit(p.group(), built.tree, list, applied, p.content.content,
-                                  built.committer);
+  CONCLAVE_ASSIGN_OR_RETURN(
+      staged.index_change,
+      CheckResultingTree(p.group(), p.index, p.environment, applied, built.tree, staged.delta));
+  staged.summary =
+      DescribeCommit(p.group(), built.tree, list, applied, p.content.content, built.committer);
 
   const auto& removed = applied.removed;
-  staged.summary.removes_us =
-      std::ranges::find(removed, p.epoch.own_leaf()) != removed.end();
+  staged.summary.removes_us = std::ranges::find(removed, p.epoch.own_leaf()) != removed.end();
   if (staged.summary.removes_us) return staged;
   CONCLAVE_ASSIGN_OR_RETURN(staged.next, EnterWith(p, applied, built));
   return staged;

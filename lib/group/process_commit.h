@@ -1,5 +1,5 @@
-// Processing a commit (RFC 9420, section 12.4.2): from a commit whose signature has been verified to
-// the epoch that it begins, staged.
+// Processing a commit (RFC 9420, section 12.4.2): from a commit whose signature has been verified
+// to the epoch that it begins, staged.
 #pragma once
 
 #include "conclave/result.h"
@@ -20,8 +20,8 @@ struct GroupIndex {
   ClientIndex clients;
 };
 
-// The proposals of a commit, in order, each with its sender. kMissing if one is named that is not in
-// the store. The list points into `commit` and `store`.
+// The proposals of a commit, in order, each with its sender. kMissing if one is named that is not
+// in the store. The list points into `commit` and `store`.
 Result<ProposalList> ResolveProposals(const rfc9420::Commit& commit, const rfc9420::Sender& sender,
                                       const ProposalStore& store);
 

@@ -1,5 +1,5 @@
-// Proposals on their way into a commit (RFC 9420, sections 12.1 and 12.2): each with its sender, and
-// with its reference if it travelled on its own.
+// Proposals on their way into a commit (RFC 9420, sections 12.1 and 12.2): each with its sender,
+// and with its reference if it travelled on its own.
 #pragma once
 
 #include <cstddef>

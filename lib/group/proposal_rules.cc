@@ -41,10 +41,9 @@ Result<void> CheckUpdate(const PublicGroup& group, const Environment& environmen
       Rule("7.3:update-changes-encryption-key", ErrorKind::kInvalidProposal,
            !ConstantTimeEquals(update.leaf_node.encryption_key, old->encryption_key())));
   const Credential replaced = old->credential();
-  return AskAboutSuccessor(
-      environment, CredentialMoment::received_update, group.group_id(),
-      {update.leaf_node.credential.value, update.leaf_node.signature_key},
-      {replaced, old->signature_key()});
+  return AskAboutSuccessor(environment, CredentialMoment::received_update, group.group_id(),
+                           {update.leaf_node.credential.value, update.leaf_node.signature_key},
+                           {replaced, old->signature_key()});
 }
 
 Result<void> CheckPsk(const PublicGroup& group, CommitPurpose purpose,
@@ -56,21 +55,20 @@ Result<void> CheckPsk(const PublicGroup& group, CommitPurpose purpose,
     //# invalid.
     //= rfc9420#11.2
     //# Resumption PSKs with usage `reinit` MUST NOT be used in other contexts.
-    CONCLAVE_RETURN_IF_ERROR(Rule("12.1.4:reinit-psk-in-successor-only",
-                                  ErrorKind::kInvalidProposal,
-                                  resumption->usage != ResumptionPSKUsage::reinit ||
-                                      purpose == CommitPurpose::successor));
+    CONCLAVE_RETURN_IF_ERROR(Rule(
+        "12.1.4:reinit-psk-in-successor-only", ErrorKind::kInvalidProposal,
+        resumption->usage != ResumptionPSKUsage::reinit || purpose == CommitPurpose::successor));
     //= rfc9420#11.3
     //# A PreSharedKey proposal with type `resumption` and usage `branch` MUST be considered
     //# invalid.
     //= rfc9420#11.3
     //# Resumption PSKs with usage `branch` MUST NOT be used in other contexts.
-    CONCLAVE_RETURN_IF_ERROR(Rule("12.1.4:branch-psk-in-branch-only", ErrorKind::kInvalidProposal,
-                                  resumption->usage != ResumptionPSKUsage::branch ||
-                                      purpose == CommitPurpose::branch));
+    CONCLAVE_RETURN_IF_ERROR(
+        Rule("12.1.4:branch-psk-in-branch-only", ErrorKind::kInvalidProposal,
+             resumption->usage != ResumptionPSKUsage::branch || purpose == CommitPurpose::branch));
     const auto usage = static_cast<std::uint8_t>(resumption->usage);
-    CONCLAVE_RETURN_IF_ERROR(Rule("8.4:resumption-usage-known", ErrorKind::kInvalidProposal,
-                                  usage >= 1 && usage <= 3));
+    CONCLAVE_RETURN_IF_ERROR(
+        Rule("8.4:resumption-usage-known", ErrorKind::kInvalidProposal, usage >= 1 && usage <= 3));
   }
   return Rule("12.1.4:psk-nonce-size", ErrorKind::kInvalidProposal,
               psk.psk_nonce.size() == group.suite().hash_size());
@@ -85,11 +83,12 @@ Result<void> CheckExtensions(const PublicGroup& group, const Environment& enviro
     const rfc9420::ExternalSender& sender = parsed.external_senders[i];
     if (std::ranges::find(old, sender) != old.end()) continue;
     const bool updates = i < old.size();
-    CONCLAVE_RETURN_IF_ERROR(AskVerifier(
-        environment,
-        updates ? CredentialMoment::external_sender_updated : CredentialMoment::external_sender_added,
-        group.group_id(), sender.credential.value, sender.signature_key,
-        updates ? &old[i].credential.value : nullptr));
+    CONCLAVE_RETURN_IF_ERROR(AskVerifier(environment,
+                                         updates ? CredentialMoment::external_sender_updated
+                                                 : CredentialMoment::external_sender_added,
+                                         group.group_id(), sender.credential.value,
+                                         sender.signature_key,
+                                         updates ? &old[i].credential.value : nullptr));
   }
   return {};
 }
@@ -104,8 +103,8 @@ struct ListView {
 
 template <class T>
 std::ptrdiff_t Count(const ListView& view) {
-  return std::ranges::count_if(
-      view.list, [](const ListedProposal& entry) { return entry.proposal->Is<T>(); });
+  return std::ranges::count_if(view.list,
+                               [](const ListedProposal& entry) { return entry.proposal->Is<T>(); });
 }
 
 bool NoUpdateByCommitter(const ListView& view) {
@@ -165,7 +164,9 @@ bool ReInitAlone(const ListView& view) {
 
 bool NoExternalInit(const ListView& view) { return Count<rfc9420::ExternalInit>(view) == 0; }
 
-bool ExactlyOneExternalInit(const ListView& view) { return Count<rfc9420::ExternalInit>(view) == 1; }
+bool ExactlyOneExternalInit(const ListView& view) {
+  return Count<rfc9420::ExternalInit>(view) == 1;
+}
 
 bool AtMostOneRemove(const ListView& view) { return Count<rfc9420::Remove>(view) <= 1; }
 
@@ -177,8 +178,8 @@ bool NothingElse(const ListView& view) {
 }
 
 bool NoReferences(const ListView& view) {
-  return std::ranges::none_of(
-      view.list, [](const ListedProposal& entry) { return entry.ref.has_value(); });
+  return std::ranges::none_of(view.list,
+                              [](const ListedProposal& entry) { return entry.ref.has_value(); });
 }
 
 struct ListRule {
@@ -212,11 +213,13 @@ bool NeedsPath(const Policy& policy, ProposalType type) {
   switch (type) {
     case ProposalType::add:
     case ProposalType::psk:
-    case ProposalType::reinit: return false;
+    case ProposalType::reinit:
+      return false;
     case ProposalType::update:
     case ProposalType::remove:
     case ProposalType::external_init:
-    case ProposalType::group_context_extensions: return true;
+    case ProposalType::group_context_extensions:
+      return true;
   }
   return std::ranges::find(policy.pathless_proposals, type) == policy.pathless_proposals.end();
 }

@@ -24,9 +24,9 @@ Result<void> CheckProposal(const PublicGroup& group, const Environment& environm
                            CommitPurpose purpose, CredentialMoment moment,
                            const ListedProposal& proposal);
 
-// Section 12.2: whether proposals that are valid on their own are valid together. `committer` is the
-// member who commits them, or nothing for an external commit. What concerns the tree that results is
-// checked on that tree.
+// Section 12.2: whether proposals that are valid on their own are valid together. `committer` is
+// the member who commits them, or nothing for an external commit. What concerns the tree that
+// results is checked on that tree.
 Result<void> CheckProposalList(const Environment& environment, CommitPurpose purpose,
                                std::optional<LeafIndex> committer, const ProposalList& list);
 

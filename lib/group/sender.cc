@@ -21,9 +21,11 @@ bool MayComeFromExternalSender(ProposalType type, const Policy& policy) {
     case ProposalType::remove:
     case ProposalType::psk:
     case ProposalType::reinit:
-    case ProposalType::group_context_extensions: return true;
+    case ProposalType::group_context_extensions:
+      return true;
     case ProposalType::update:
-    case ProposalType::external_init: return false;
+    case ProposalType::external_init:
+      return false;
   }
   return std::ranges::find(policy.external_proposals, type) != policy.external_proposals.end();
 }
@@ -42,8 +44,8 @@ Result<Bytes> KeyOfExternalSender(const PublicGroup& group, const Policy& policy
   //= rfc9420#6.1
   //# The `content_type` of the message MUST be `proposal` and the `proposal_type` MUST be a value
   //# that is allowed for external senders.
-  CONCLAVE_RETURN_IF_ERROR(Rule("6.1:external-sender-sends-proposals", ErrorKind::kMalformed,
-                                proposal != nullptr));
+  CONCLAVE_RETURN_IF_ERROR(
+      Rule("6.1:external-sender-sends-proposals", ErrorKind::kMalformed, proposal != nullptr));
   //= rfc9420#12.1.8
   //# Messages from `external` senders containing proposal types other than the above MUST be
   //# rejected as malformed.

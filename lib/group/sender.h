@@ -10,8 +10,8 @@
 
 namespace conclave {
 
-// The signature key of the sender of `content` in `group`. kNotAuthentic if there is no such sender,
-// kMalformed if that kind of sender may not send this.
+// The signature key of the sender of `content` in `group`. kNotAuthentic if there is no such
+// sender, kMalformed if that kind of sender may not send this.
 Result<Bytes> SignatureKeyOf(const PublicGroup& group, const Policy& policy,
                              const rfc9420::FramedContent& content);
 

@@ -82,11 +82,10 @@ Result<void> CheckOrigin(const rfc9420::ResumptionPSK& psk, const Origin* origin
   //# The `epoch` in the Welcome message MUST be 1.
   //= rfc9420#11.3
   //# The `epoch` in the Welcome message MUST be 1.
-  CONCLAVE_RETURN_IF_ERROR(Rule("12.4.3.1:origin-psk-in-first-epoch", ErrorKind::kInvalidCommit,
-                                group.epoch() == 1));
-  CONCLAVE_RETURN_IF_ERROR(Rule(
-      "12.4.3.1:origin-known", ErrorKind::kMissing,
-      origin != nullptr && origin->group.group_id() == psk.psk_group_id));
+  CONCLAVE_RETURN_IF_ERROR(
+      Rule("12.4.3.1:origin-psk-in-first-epoch", ErrorKind::kInvalidCommit, group.epoch() == 1));
+  CONCLAVE_RETURN_IF_ERROR(Rule("12.4.3.1:origin-known", ErrorKind::kMissing,
+                                origin != nullptr && origin->group.group_id() == psk.psk_group_id));
   if (psk.usage == ResumptionPSKUsage::branch) return CheckBranch(*origin, group, verifier);
   //= rfc9420#11.2
   //# The Welcome message MUST specify a PreSharedKeyID of type `resumption` with usage `reinit`,

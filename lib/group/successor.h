@@ -1,5 +1,5 @@
-// Groups that come out of other groups: re-initialization and branching (RFC 9420, sections 11.2 and
-// 11.3).
+// Groups that come out of other groups: re-initialization and branching (RFC 9420, sections 11.2
+// and 11.3).
 #pragma once
 
 #include <optional>

@@ -107,10 +107,17 @@ Result<PrivateMessageContent> ParsePrivateMessageContent(ContentType content_typ
   wire::Reader r(input);
   PrivateMessageContent parsed;
   switch (content_type) {
-    case ContentType::application: parsed.content = DecodeUntagged<ApplicationData>(r); break;
-    case ContentType::proposal: parsed.content = DecodeUntagged<Proposal>(r); break;
-    case ContentType::commit: parsed.content = DecodeUntagged<Commit>(r); break;
-    default: return Error{ErrorKind::kMalformed, "6.3.1:content-type-known"};
+    case ContentType::application:
+      parsed.content = DecodeUntagged<ApplicationData>(r);
+      break;
+    case ContentType::proposal:
+      parsed.content = DecodeUntagged<Proposal>(r);
+      break;
+    case ContentType::commit:
+      parsed.content = DecodeUntagged<Commit>(r);
+      break;
+    default:
+      return Error{ErrorKind::kMalformed, "6.3.1:content-type-known"};
   }
   DecodeAuth(r, content_type, parsed.auth);
   if (!r.ok()) return Error{ErrorKind::kMalformed, "6.3.1:content-decodes"};

@@ -78,8 +78,9 @@ struct AuthenticatedContent {
   bool operator==(const AuthenticatedContent&) const = default;
 };
 
-// Section 6.1: the bytes that a message's signature covers. `serialized_context` is the GroupContext
-// of the message's epoch; it is part of them for the senders member and new_member_commit.
+// Section 6.1: the bytes that a message's signature covers. `serialized_context` is the
+// GroupContext of the message's epoch; it is part of them for the senders member and
+// new_member_commit.
 Bytes SerializeFramedContentTBS(WireFormat wire_format, const FramedContent& content,
                                 BytesView serialized_context);
 

@@ -59,13 +59,11 @@ struct GroupContextExtensions {
 using conclave::CustomProposal;
 
 // Section 12.1.
-using Proposal =
-    wire::Select<ProposalType, wire::Case<ProposalType::add, Add>,
-                 wire::Case<ProposalType::update, Update>, wire::Case<ProposalType::remove, Remove>,
-                 wire::Case<ProposalType::psk, PreSharedKey>,
-                 wire::Case<ProposalType::reinit, ReInit>,
-                 wire::Case<ProposalType::external_init, ExternalInit>,
-                 wire::Case<ProposalType::group_context_extensions, GroupContextExtensions>,
-                 wire::Otherwise<CustomProposal>>;
+using Proposal = wire::Select<
+    ProposalType, wire::Case<ProposalType::add, Add>, wire::Case<ProposalType::update, Update>,
+    wire::Case<ProposalType::remove, Remove>, wire::Case<ProposalType::psk, PreSharedKey>,
+    wire::Case<ProposalType::reinit, ReInit>, wire::Case<ProposalType::external_init, ExternalInit>,
+    wire::Case<ProposalType::group_context_extensions, GroupContextExtensions>,
+    wire::Otherwise<CustomProposal>>;
 
 }  // namespace conclave::rfc9420

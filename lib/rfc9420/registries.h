@@ -1,5 +1,6 @@
 // The code points of RFC 9420 (section 17 and the enumerations of its structs) that applications do
-// not meet; those they do are in conclave/types.h. All are open enumerations: unknown values survive.
+// not meet; those they do are in conclave/types.h. All are open enumerations: unknown values
+// survive.
 #pragma once
 
 #include <cstdint>

@@ -224,8 +224,8 @@ Result<StagedJoin> Client::ReadWelcome(BytesView message, const JoinOptions& opt
   //= rfc9420#12.4.3
   //# New members MUST verify that `group_id` is unique among the groups they are currently
   //# participating in.
-  CONCLAVE_ASSIGN_OR_RETURN(const std::optional<Secret> existing,
-                            state.storage.Read(record_key::Group(joined.epoch.group.group_id())));
+  CONCLAVE_ASSIGN_OR_RETURN(const std::optional<Epoch> existing,
+                            ReadGroupEpoch(state.storage, joined.epoch.group.group_id()));
   CONCLAVE_RETURN_IF_ERROR(
       Rule("12.4.3.1:group-id-unique", ErrorKind::kMisuse, !existing.has_value()));
   return StagedJoin(std::make_unique<StagedJoin::Impl>(

@@ -1,5 +1,5 @@
-// What a Client and its Sessions share, and the doors through which the free functions of the public
-// headers reach inside.
+// What a Client and its Sessions share, and the doors through which the free functions of the
+// public headers reach inside.
 #pragma once
 
 #include <memory>

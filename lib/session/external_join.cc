@@ -23,7 +23,7 @@ struct PendingJoin::Impl {
   StagedEpoch staged;
   Bytes commit;
   std::vector<Member> expired;
-  std::optional<Epoch> left;  // the epoch that we got to before, if we join again
+  bool replaces = false;  // our former leaf
 };
 
 struct PendingJoinAccess {
@@ -61,8 +61,8 @@ Result<KnownGroup> ReadGroupInfo(const ClientState& client, BytesView group_info
 
 Result<Bytes> ExternalPubOf(const rfc9420::GroupInfo& info) {
   const auto* extension = rfc9420::FindExtension(info.extensions, ExtensionType::external_pub);
-  CONCLAVE_RETURN_IF_ERROR(Rule("12.4.3.2:group-info-has-external-pub", ErrorKind::kMissing,
-                                extension != nullptr));
+  CONCLAVE_RETURN_IF_ERROR(
+      Rule("12.4.3.2:group-info-has-external-pub", ErrorKind::kMissing, extension != nullptr));
   CONCLAVE_ASSIGN_OR_RETURN(auto external_pub,
                             wire::Parse<rfc9420::ExternalPub>(extension->extension_data));
   return std::move(external_pub.external_pub);
@@ -92,8 +92,8 @@ Result<PendingJoin> StartExternalJoin(Client& client, BytesView group_info,
   }
   ExternalCommitPlan plan;
   for (const rfc9420::Proposal& proposal : proposals) {
-    plan.list.push_back({.proposal = &proposal,
-                         .sender = rfc9420::Sender::Of(rfc9420::NewMemberCommit{})});
+    plan.list.push_back(
+        {.proposal = &proposal, .sender = rfc9420::Sender::Of(rfc9420::NewMemberCommit{})});
     CONCLAVE_RETURN_IF_ERROR(CheckProposal(known.group, environment, CommitPurpose::external,
                                            CredentialMoment::received_add, plan.list.back()));
   }
@@ -101,12 +101,11 @@ Result<PendingJoin> StartExternalJoin(Client& client, BytesView group_info,
   plan.signer = state.signer;
   plan.authenticated_data = options.authenticated_data;
   CONCLAVE_ASSIGN_OR_RETURN(plan.external_pub, ExternalPubOf(known.info));
-  CONCLAVE_ASSIGN_OR_RETURN(
-      CreatedExternalCommit created,
-      CreateExternalCommit(known.group, known.index, environment, plan));
+  CONCLAVE_ASSIGN_OR_RETURN(CreatedExternalCommit created,
+                            CreateExternalCommit(known.group, known.index, environment, plan));
   return PendingJoinAccess::Make({shared, std::move(known.group), std::move(known.index),
                                   std::move(created.staged), wire::Serialize(created.message),
-                                  std::move(known.expired), left});
+                                  std::move(known.expired), options.replace.has_value()});
 }
 
 Result<Session> EnterExternally(Client& client, PendingJoin pending) {
@@ -115,9 +114,11 @@ Result<Session> EnterExternally(Client& client, PendingJoin pending) {
   CONCLAVE_RETURN_IF_ERROR(
       Rule("session:join-is-the-clients", ErrorKind::kMisuse, join.client == state));
   EpochState& next = *join.staged.next;
+  CONCLAVE_ASSIGN_OR_RETURN(const std::optional<Epoch> left,
+                            ReadGroupEpoch(state->storage, next.group.group_id()));
   WriteBatch batch;
-  if (join.left.has_value()) {
-    RecordRejoinedGroup(next, *join.left, state->policy, batch);
+  if (join.replaces && left.has_value()) {
+    RecordRejoinedGroup(next, *left, state->policy, batch);
   } else {
     RecordNewGroup(next, batch);
   }
@@ -131,24 +132,21 @@ Result<Session> EnterExternally(Client& client, PendingJoin pending) {
 Result<Bytes> RequestToJoin(Client& client, BytesView group_info, BytesView key_package,
                             BytesView ratchet_tree) {
   const ClientState& state = *ClientAccess::State(client);
-  CONCLAVE_ASSIGN_OR_RETURN(const KnownGroup known,
-                            ReadGroupInfo(state, group_info, ratchet_tree));
+  CONCLAVE_ASSIGN_OR_RETURN(const KnownGroup known, ReadGroupInfo(state, group_info, ratchet_tree));
   CONCLAVE_ASSIGN_OR_RETURN(rfc9420::KeyPackage parsed, ParseKeyPackageMessage(key_package));
   rfc9420::FramedContent content;
   content.group_id = known.group.group_id();
   content.epoch = known.group.epoch();
   content.sender = rfc9420::Sender::Of(rfc9420::NewMemberProposal{});
-  content.content = rfc9420::Content::Of(
-      rfc9420::Proposal::Of(rfc9420::Add{std::move(parsed)}));
+  content.content = rfc9420::Content::Of(rfc9420::Proposal::Of(rfc9420::Add{std::move(parsed)}));
   //= rfc9420#12.1.8
   //# An external proposal MUST be sent as a PublicMessage object, since the sender will not have
   //# the keys necessary to construct a PrivateMessage object.
   CONCLAVE_ASSIGN_OR_RETURN(
       rfc9420::AuthenticatedContent signed_content,
       SignContent(*state.signer, rfc9420::WireFormat::mls_public_message, std::move(content), {}));
-  CONCLAVE_ASSIGN_OR_RETURN(
-      rfc9420::PublicMessage message,
-      ProtectPublic(state.suite, std::move(signed_content), Secret{}, {}));
+  CONCLAVE_ASSIGN_OR_RETURN(rfc9420::PublicMessage message,
+                            ProtectPublic(state.suite, std::move(signed_content), Secret{}, {}));
   return WrapMessage(std::move(message));
 }
 

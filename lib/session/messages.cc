@@ -11,8 +11,7 @@ namespace conclave {
 Result<rfc9420::KeyPackage> ParseKeyPackageMessage(BytesView message) {
   CONCLAVE_ASSIGN_OR_RETURN(auto parsed, wire::Parse<rfc9420::MLSMessage>(message));
   auto* key_package = parsed.message.GetIf<rfc9420::KeyPackage>();
-  CONCLAVE_RETURN_IF_ERROR(
-      Rule("10:is-a-key-package", ErrorKind::kMisuse, key_package != nullptr));
+  CONCLAVE_RETURN_IF_ERROR(Rule("10:is-a-key-package", ErrorKind::kMisuse, key_package != nullptr));
   //= rfc9420#10
   //# If a client receives a KeyPackage carried within an MLSMessage object, then it MUST verify
   //# that the `version` field of the KeyPackage has the same value as the `version` field of the
@@ -25,8 +24,7 @@ Result<rfc9420::KeyPackage> ParseKeyPackageMessage(BytesView message) {
 Result<rfc9420::GroupInfo> ParseGroupInfoMessage(BytesView message) {
   CONCLAVE_ASSIGN_OR_RETURN(auto parsed, wire::Parse<rfc9420::MLSMessage>(message));
   auto* info = parsed.message.GetIf<rfc9420::GroupInfo>();
-  CONCLAVE_RETURN_IF_ERROR(
-      Rule("12.4.3:is-a-group-info", ErrorKind::kMisuse, info != nullptr));
+  CONCLAVE_RETURN_IF_ERROR(Rule("12.4.3:is-a-group-info", ErrorKind::kMisuse, info != nullptr));
   CONCLAVE_RETURN_IF_ERROR(Rule("6:group-info-version", ErrorKind::kUnsupported,
                                 parsed.version == ProtocolVersion::mls10));
   return std::move(*info);

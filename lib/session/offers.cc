@@ -48,8 +48,8 @@ Result<Bundle> MakeBundle(const Session& session, OfferId id, const GroupInfoOpt
   const auto& impl = SessionAccess::Of(session);
   CONCLAVE_ASSIGN_OR_RETURN(const Group* group, impl.member());
   CONCLAVE_ASSIGN_OR_RETURN(const Offer* offer, FindOffer(*group, id));
-  CONCLAVE_ASSIGN_OR_RETURN(
-      Bytes group_info, GroupInfoOf(*offer->staged.next, options, impl.client->policy.grease));
+  CONCLAVE_ASSIGN_OR_RETURN(Bytes group_info,
+                            GroupInfoOf(*offer->staged.next, options, impl.client->policy.grease));
   return Bundle{offer->message, offer->welcomes, std::move(group_info)};
 }
 

@@ -40,9 +40,9 @@ Result<Bytes> ProposeUpdate(Session& session, std::optional<Identity> new_identi
     signer = new_identity->signer;
     leaf = UnplacedLeaf(profile, *signer);
   }
-  CONCLAVE_ASSIGN_OR_RETURN(
-      SignedLeaf made, MakeUpdateLeaf(epoch.group.suite(), std::move(leaf), *signer,
-                                      epoch.group.group_id(), epoch.own_leaf()));
+  CONCLAVE_ASSIGN_OR_RETURN(SignedLeaf made,
+                            MakeUpdateLeaf(epoch.group.suite(), std::move(leaf), *signer,
+                                           epoch.group.group_id(), epoch.own_leaf()));
   OwnUpdate update{made.leaf.encryption_key, std::move(made.private_key), signer};
   return Propose(session, Proposal::Of(rfc9420::Update{std::move(made.leaf)}), authenticated_data,
                  std::move(update));
@@ -53,9 +53,8 @@ Result<Bytes> ProposeRemove(Session& session, LeafIndex leaf, BytesView authenti
 }
 
 Result<Bytes> ProposePsk(Session& session, const PskId& psk, BytesView authenticated_data) {
-  CONCLAVE_ASSIGN_OR_RETURN(
-      rfc9420::PreSharedKeyID id,
-      NewPskId(SessionAccess::Of(session).public_group().suite(), psk));
+  CONCLAVE_ASSIGN_OR_RETURN(rfc9420::PreSharedKeyID id,
+                            NewPskId(SessionAccess::Of(session).public_group().suite(), psk));
   return Propose(session, Proposal::Of(rfc9420::PreSharedKey{std::move(id)}), authenticated_data);
 }
 

@@ -81,8 +81,7 @@ Result<std::optional<Epoch>> ReadGroupEpoch(const Storage& storage, BytesView gr
                             storage.Read(record_key::Group(group_id)));
   if (!stored.has_value()) return std::optional<Epoch>();
   const auto epoch = wire::Parse<Epoch>(stored->ExposeForProvider());
-  CONCLAVE_RETURN_IF_ERROR(
-      Rule("storage:group-record-decodes", ErrorKind::kStorage, epoch.ok()));
+  CONCLAVE_RETURN_IF_ERROR(Rule("storage:group-record-decodes", ErrorKind::kStorage, epoch.ok()));
   return std::optional<Epoch>(*epoch);
 }
 
@@ -101,6 +100,11 @@ void RecordNextEpoch(const EpochState& next, const Policy& policy, WriteBatch& b
 void RecordGroupEnd(BytesView group_id, WriteBatch& batch) {
   batch.Erase(record_key::Group(group_id));
   batch.ErasePrefix(record_key::ResumptionPsks(group_id));
+}
+
+void RecordDeparture(BytesView group_id, Epoch epoch, WriteBatch& batch) {
+  batch.Expect(record_key::Group(group_id), wire::Serialize(epoch));
+  RecordGroupEnd(group_id, batch);
 }
 
 }  // namespace conclave

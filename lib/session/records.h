@@ -53,5 +53,7 @@ void RecordRejoinedGroup(const EpochState& epoch, Epoch left, const Policy& poli
 void RecordNextEpoch(const EpochState& next, const Policy& policy, WriteBatch& batch);
 // The end of a group: nothing of it stays.
 void RecordGroupEnd(BytesView group_id, WriteBatch& batch);
+// The same, for a session in `epoch`: not if the group has been joined again since.
+void RecordDeparture(BytesView group_id, Epoch epoch, WriteBatch& batch);
 
 }  // namespace conclave

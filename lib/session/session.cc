@@ -44,8 +44,8 @@ MemberRange::Iterator& MemberRange::Iterator::operator++() {
 MemberRange::Iterator MemberRange::begin() const { return {session_, session_->NextMember({0})}; }
 
 Session SessionAccess::Make(std::shared_ptr<ClientState> client, Group group) {
-  return Session(std::make_unique<Session::Impl>(
-      Session::Impl{std::move(client), std::move(group)}));
+  return Session(
+      std::make_unique<Session::Impl>(Session::Impl{std::move(client), std::move(group)}));
 }
 
 Session::Session(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -90,8 +90,8 @@ std::vector<ReceivedProposal> Session::pending_proposals() const {
   const auto group = impl_->member();
   if (!group.ok()) return pending;
   for (const StoredProposal& stored : (*group)->proposals().all()) {
-    pending.push_back(DescribeProposal((*group)->epoch().group,
-                                       {&stored.proposal, stored.sender, stored.ref}));
+    pending.push_back(
+        DescribeProposal((*group)->epoch().group, {&stored.proposal, stored.sender, stored.ref}));
   }
   return pending;
 }
@@ -104,11 +104,11 @@ Result<Bytes> Session::Protect(BytesView plaintext, BytesView authenticated_data
 Result<Event> Session::Receive(BytesView message) {
   CONCLAVE_ASSIGN_OR_RETURN(Group * group, impl_->member());
   CONCLAVE_ASSIGN_OR_RETURN(Opened opened, group->Open(impl_->client->environment(), message));
-  const auto stage = [group](std::optional<std::uint64_t> offer,
-                             std::optional<StagedEpoch> staged, CommitSummary summary) {
+  const auto stage = [group](std::optional<std::uint64_t> offer, std::optional<StagedEpoch> staged,
+                             CommitSummary summary) {
     return StagedCommit(std::make_unique<StagedCommit::Impl>(
-        StagedCommit::Impl{group, group->epoch().group.epoch(), group->epoch().group.group_id(), offer,
-                           std::move(staged), std::move(summary)}));
+        StagedCommit::Impl{group, group->epoch().group.epoch(), group->epoch().group.group_id(),
+                           offer, std::move(staged), std::move(summary)}));
   };
   return std::visit(
       Overloaded{
@@ -137,9 +137,8 @@ Result<OutgoingCommit> Session::CreateCommit(const CommitRequest& request) {
                             ProposalsOf(request, *group, environment));
   CONCLAVE_ASSIGN_OR_RETURN(
       ChosenProposals chosen,
-      ChooseProposals(group->epoch().group, group->index(), environment,
-                      group->epoch().own_leaf(), group->proposals(), requested.list,
-                      request.exclude));
+      ChooseProposals(group->epoch().group, group->index(), environment, group->epoch().own_leaf(),
+                      group->proposals(), requested.list, request.exclude));
 
   CommitPlan plan;
   plan.list = std::move(chosen.list);
@@ -173,8 +172,8 @@ std::vector<ReceivedProposal> LeftOut(const Group& group, const CommitSummary& s
     const auto* sender = stored.sender.GetIf<rfc9420::MemberSender>();
     const bool ours = sender != nullptr && sender->leaf_index == group.epoch().own_leaf();
     if (!ours || carried.contains(stored.ref)) continue;
-    left_out.push_back(DescribeProposal(group.epoch().group,
-                                        {&stored.proposal, stored.sender, stored.ref}));
+    left_out.push_back(
+        DescribeProposal(group.epoch().group, {&stored.proposal, stored.sender, stored.ref}));
   }
   return left_out;
 }
@@ -188,8 +187,7 @@ Result<Entered> Session::Apply(StagedCommit staged) {
   const bool made_now = commit.made_by == group && commit.made_in == current.epoch() &&
                         commit.group_id == current.group_id() &&
                         (!commit.offer.has_value() || group->FindOffer(*commit.offer) != nullptr);
-  CONCLAVE_RETURN_IF_ERROR(
-      Rule("session:staged-in-this-epoch", ErrorKind::kMisuse, made_now));
+  CONCLAVE_RETURN_IF_ERROR(Rule("session:staged-in-this-epoch", ErrorKind::kMisuse, made_now));
 
   Storage& storage = impl_->client->storage;
   Entered entered;
@@ -198,7 +196,7 @@ Result<Entered> Session::Apply(StagedCommit staged) {
     //= rfc9420#12.4.2
     //# In this case, the client cannot send any more messages in the group and SHOULD promptly
     //# delete its group state and secret tree.
-    RecordGroupEnd(current.group_id(), batch);
+    RecordDeparture(current.group_id(), current.epoch(), batch);
     CONCLAVE_RETURN_IF_ERROR(storage.Write(batch));
     impl_->state = Departed{current, group->epoch().own_leaf()};
     return entered;
@@ -214,8 +212,8 @@ Result<Entered> Session::Apply(StagedCommit staged) {
   //# Similarly, the Welcome message corresponding to a Commit MUST NOT be delivered to a new joiner
   //# until it's clear that the Commit has been accepted.
   if (offer != nullptr) entered.welcomes = offer->welcomes;
-  group->Enter(impl_->client->environment(), offer != nullptr ? group->TakeOffer(offer->id)
-                                                              : std::move(*commit.staged));
+  group->Enter(impl_->client->environment(),
+               offer != nullptr ? group->TakeOffer(offer->id) : std::move(*commit.staged));
   return entered;
 }
 

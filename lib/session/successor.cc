@@ -45,11 +45,10 @@ Result<NewGroup> CreateLinkedGroup(Client& client, NewGroupState first, CommitPu
   plan.welcome_contents = {.ratchet_tree = state->policy.tree_in_welcome,
                            .grease = state->policy.grease};
   for (const Proposal& proposal : proposals) {
-    plan.list.push_back({.proposal = &proposal,
-                         .sender = rfc9420::Sender::Of(rfc9420::MemberSender{})});
+    plan.list.push_back(
+        {.proposal = &proposal, .sender = rfc9420::Sender::Of(rfc9420::MemberSender{})});
     CONCLAVE_RETURN_IF_ERROR(CheckProposal(group.epoch().group, environment, purpose,
-                                           CredentialMoment::key_package_to_add,
-                                           plan.list.back()));
+                                           CredentialMoment::key_package_to_add, plan.list.back()));
   }
   CONCLAVE_ASSIGN_OR_RETURN(const Offer* offer, group.Stage(environment, plan));
   std::vector<Bytes> welcomes = offer->welcomes;
@@ -69,8 +68,7 @@ Result<NewGroup> CreateSuccessor(Client& client, const Session& closed,
                                  const std::vector<Bytes>& key_packages) {
   const ClientState& state = *ClientAccess::State(client);
   const std::optional<ProposedReInit> reinit = closed.closed_by();
-  CONCLAVE_RETURN_IF_ERROR(
-      Rule("11.2:group-was-closed", ErrorKind::kMisuse, reinit.has_value()));
+  CONCLAVE_RETURN_IF_ERROR(Rule("11.2:group-was-closed", ErrorKind::kMisuse, reinit.has_value()));
   CONCLAVE_RETURN_IF_ERROR(Rule("11.2:client-has-the-suite", ErrorKind::kMisuse,
                                 reinit->cipher_suite == state.suite.id()));
   //= rfc9420#12.4.1
@@ -80,18 +78,17 @@ Result<NewGroup> CreateSuccessor(Client& client, const Session& closed,
                             StartGroup(state, reinit->group_id, reinit->extensions));
   //= rfc9420#12.4.1
   //# The Welcome message MUST include a PreSharedKeyID with the following parameters:
-  return CreateLinkedGroup(
-      client, std::move(first), CommitPurpose::successor,
-      {rfc9420::ResumptionPSKUsage::reinit, closed.group_id(), closed.epoch()}, key_packages);
+  return CreateLinkedGroup(client, std::move(first), CommitPurpose::successor,
+                           {rfc9420::ResumptionPSKUsage::reinit, closed.group_id(), closed.epoch()},
+                           key_packages);
 }
 
 Result<NewGroup> CreateBranch(Client& client, const Session& session, const GroupOptions& options,
                               const std::vector<Bytes>& key_packages) {
   const ClientState& state = *ClientAccess::State(client);
-  CONCLAVE_RETURN_IF_ERROR(Rule("11.3:branch-has-the-suite", ErrorKind::kMisuse,
-                                session.suite() == state.suite.id()));
-  CONCLAVE_ASSIGN_OR_RETURN(NewGroupState first,
-                            StartGroup(state, options.id, options.extensions));
+  CONCLAVE_RETURN_IF_ERROR(
+      Rule("11.3:branch-has-the-suite", ErrorKind::kMisuse, session.suite() == state.suite.id()));
+  CONCLAVE_ASSIGN_OR_RETURN(NewGroupState first, StartGroup(state, options.id, options.extensions));
   return CreateLinkedGroup(
       client, std::move(first), CommitPurpose::branch,
       {rfc9420::ResumptionPSKUsage::branch, session.group_id(), session.epoch()}, key_packages);

@@ -8,7 +8,8 @@ namespace conclave {
 namespace {
 
 bool BeginsWith(const Bytes& key, BytesView prefix) {
-  return key.size() >= prefix.size() && std::ranges::equal(BytesView(key).first(prefix.size()), prefix);
+  return key.size() >= prefix.size() &&
+         std::ranges::equal(BytesView(key).first(prefix.size()), prefix);
 }
 
 }  // namespace

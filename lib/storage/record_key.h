@@ -1,5 +1,6 @@
-// The names of the library's records. Each begins with the number of its table, below 0x80; the parts
-// of a key that vary in length carry their length, so no key is the beginning of another by accident.
+// The names of the library's records. Each begins with the number of its table, below 0x80; the
+// parts of a key that vary in length carry their length, so no key is the beginning of another by
+// accident.
 #pragma once
 
 #include <cstdint>

@@ -10,8 +10,7 @@ void WriteBatch::Add(Kind kind, BytesView key, BytesView value) {
   if (needed > arena_.size()) {
     // The old arena is wiped when it is replaced.
     Secret larger(std::max(needed, 2 * arena_.size()));
-    std::ranges::copy(arena_.ExposeForProvider().first(used_),
-                      larger.MutableForProvider().begin());
+    std::ranges::copy(arena_.ExposeForProvider().first(used_), larger.MutableForProvider().begin());
     arena_ = std::move(larger);
   }
   entries_.push_back({kind, used_, key.size(), value.size()});
@@ -31,8 +30,7 @@ WriteBatch::Operation WriteBatch::operator[](std::size_t index) const {
   CONCLAVE_CHECK(index < entries_.size());
   const Entry& entry = entries_[index];
   const BytesView bytes = arena_.ExposeForProvider().subspan(entry.key_offset);
-  return {entry.kind, bytes.first(entry.key_size),
-          bytes.subspan(entry.key_size, entry.value_size)};
+  return {entry.kind, bytes.first(entry.key_size), bytes.subspan(entry.key_size, entry.value_size)};
 }
 
 }  // namespace conclave

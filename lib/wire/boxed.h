@@ -2,6 +2,7 @@
 // making every element of a list large.
 #pragma once
 
+#include <concepts>
 #include <memory>
 #include <utility>
 
@@ -26,7 +27,11 @@ class Boxed {
   T& operator*() { return *value_; }
   const T& operator*() const { return *value_; }
 
-  bool operator==(const Boxed& other) const { return *value_ == *other.value_; }
+  bool operator==(const Boxed& other) const
+    requires(std::equality_comparable<T>)
+  {
+    return *value_ == *other.value_;
+  }
 
  private:
   std::unique_ptr<T> value_;  // null only when moved from

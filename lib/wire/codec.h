@@ -1,4 +1,5 @@
-// Encode and Decode: one rung for each construct of the presentation language (RFC 9420, section 2.1).
+// Encode and Decode: one rung for each construct of the presentation language (RFC 9420,
+// section 2.1).
 //
 // A struct whose shape depends on another struct provides Encode(Writer&, const T&) and
 // Decode(Reader&, T&) of its own, found by overload resolution; see rfc9420/framing.cc.

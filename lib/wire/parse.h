@@ -19,8 +19,7 @@ Result<T> Parse(BytesView input) {
   T value{};
   Decode(reader, value);
   if (!reader.ok()) return Error{ErrorKind::kMalformed, "2.1:decodes"};
-  CONCLAVE_RETURN_IF_ERROR(
-      Rule("2.1:no-trailing-bytes", ErrorKind::kMalformed, reader.empty()));
+  CONCLAVE_RETURN_IF_ERROR(Rule("2.1:no-trailing-bytes", ErrorKind::kMalformed, reader.empty()));
   return value;
 }
 

@@ -74,8 +74,8 @@ void SecretWriter::InsertHeader(std::size_t start) {
   const MutableBytesView buffer = out_.MutableForProvider();
   CONCLAVE_CHECK(used_ + header.width <= buffer.size());
   const auto body = buffer.subspan(start, used_ - start);
-  std::ranges::copy_backward(body, buffer.begin() +
-                                       static_cast<std::ptrdiff_t>(used_ + header.width));
+  std::ranges::copy_backward(body,
+                             buffer.begin() + static_cast<std::ptrdiff_t>(used_ + header.width));
   PutUint(buffer.data() + start, header.value, header.width);
   used_ += header.width;
 }

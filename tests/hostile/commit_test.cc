@@ -124,20 +124,18 @@ TEST_CASE("A commit whose signature does not verify is refused") {
 TEST_CASE("An ECDSA signature that was turned around makes no second commit") {
   for (const auto suite : {CipherSuite{2}, CipherSuite{5}, CipherSuite{7}}) {
     HostileRoom room(3, {.suite = suite});
-    const auto turn = [&suite](FramedContentAuthData& auth) {
+    const auto turn = [suite](FramedContentAuthData& auth) {
       auth.signature = TurnedAround(suite, auth.signature);
     };
-    // Whoever turns it in flight cannot fix the membership tag; a member can.
-    const OutgoingCommit offer = Must(room[0].CreateCommit({}));
-    bool turned = false;
-    const Bytes commit =
-        ForgeCommit(room.client(0), room[0], {.framing = {.auth = [&](FramedContentAuthData& auth) {
-                                                if (auth.confirmation_tag.has_value())
-                                                  turn(auth), turned = true;
-                                              }}});
-    REQUIRE(turned);
-    room.RequireRefused(commit, ErrorKind::kNotAuthentic, "12.4.2:confirmation-tag");
-    REQUIRE(!offer.commit.empty());
+    // Whoever turns it in flight cannot make the membership tag; a member can.
+    room.RequireAccepted(ForgeCommit(room.client(0), room[0], {}));
+    RequireCommitRefused(room, {.framing = {.auth = turn}}, ErrorKind::kNotAuthentic,
+                         "12.4.2:confirmation-tag");
+    // A proposal has no tag: turned around it is another proposal, with a reference of its own.
+    Framing turned{.auth = turn};
+    const Bytes proposal = SendProposal(room[0], AsProposal(Remove{{2}}), turned);
+    REQUIRE(room[1].Receive(proposal).ok());
+    room.room().Commit(room[1], {.exclude = {room[1].pending_proposals().front().ref}});
     room.RequireGoesOn();
   }
 }
@@ -226,8 +224,8 @@ TEST_CASE("A path secret that does not open, or is another one, is refused by wh
            {31, "7.4:path-secret-size"},
            {33, "7.4:path-secret-size"}}) {
     const Bytes commit =
-        ForgeCommit(room.client(0), room[0], {.keys = [size = size](PreparedPath& path) {
-                      path.nodes[0].path_secret = {Secret::CopyOf(Bytes(size, 5))};
+        ForgeCommit(room.client(0), room[0], {.keys = [other = Bytes(size, 5)](PreparedPath& path) {
+                      path.nodes[0].path_secret = {Secret::CopyOf(other)};
                     }});
     room.RequireRefusedBy(1, commit, ErrorKind::kInvalidCommit, rule);
     for (std::size_t i = 2; i < 8; ++i) REQUIRE(room[i].Receive(commit).ok());
@@ -293,10 +291,11 @@ TEST_CASE("A commit in our own name that we did not make is refused") {
   HostileRoom room;
   const OutgoingCommit offer = Must(room[1].CreateCommit({}));
   Must(Withdraw(room[1], offer.id));
-  // In private, the generation is one that we have used; in public, the path is not for us.
+  // In private, the generation is one that we have used; in public, the session it came from is
+  // gone.
   room.RequireRefusedBy(1, offer.commit, ErrorKind::kAlreadyUsed, "9.2:key-is-not-used");
-  room.RequireRefusedBy(1, ForgeCommit(room.client(1), room[1], {}), ErrorKind::kInvalidCommit,
-                        "7.5:path-is-for-us");
+  room.RequireRefusedBy(1, ForgeCommit(room.client(1), room[1], {}), ErrorKind::kMissing,
+                        "14:own-commit-is-an-offer");
   room.RequireGoesOn();
 }
 

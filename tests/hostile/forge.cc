@@ -94,34 +94,6 @@ Bytes SealPrivate(EpochState& epoch, const AuthenticatedContent& content, const 
   return WrapMessage(std::move(message));
 }
 
-AuthenticatedContent Authenticate(const Signer& signer, rfc9420::FramedContent content,
-                                  const Framing& framing, BytesView context,
-                                  std::optional<Bytes> tag) {
-  const WireFormat format = framing.as == HandshakeFraming::public_message
-                                ? WireFormat::mls_public_message
-                                : WireFormat::mls_private_message;
-  AuthenticatedContent made =
-      Must(SignContent(framing.signer != nullptr ? *framing.signer : signer,
-                       framing.signed_as.value_or(format), std::move(content), context));
-  made.wire_format = format;
-  made.auth.confirmation_tag = std::move(tag);
-  Apply(framing.auth, made.auth);
-  return made;
-}
-
-Bytes SealPublic(const Suite& suite, AuthenticatedContent content, const Secret* membership_key,
-                 BytesView context, const Framing& framing) {
-  rfc9420::PublicMessage message;
-  if (membership_key != nullptr) {
-    message.membership_tag = Must(
-        Mac(suite, *membership_key, rfc9420::SerializeAuthenticatedContentTBM(content, context)));
-  }
-  message.content = std::move(content.content);
-  message.auth = std::move(content.auth);
-  Apply(framing.public_message, message);
-  return WrapMessage(std::move(message));
-}
-
 }  // namespace
 
 const Signer& SignerOf(const TestClient& client) {
@@ -206,16 +178,48 @@ rfc9420::FramedContent FrameOf(const Session& session, rfc9420::Content content)
           .content = std::move(content)};
 }
 
-Bytes Send(Session& session, rfc9420::FramedContent content, const Framing& framing,
-           std::optional<Bytes> tag) {
-  EpochState& epoch = EpochOf(session);
-  const BytesView context = epoch.group.serialized_context();
+AuthenticatedContent Sign(const Signer& signer, const Session& session,
+                          rfc9420::FramedContent content, const Framing& framing) {
   Apply(framing.content, content);
-  AuthenticatedContent made =
-      Authenticate(*epoch.signer, std::move(content), framing, context, std::move(tag));
-  if (framing.as == HandshakeFraming::private_message) return SealPrivate(epoch, made, framing);
-  return SealPublic(epoch.group.suite(), std::move(made), &epoch.secrets.membership_key, context,
-                    framing);
+  const WireFormat format = framing.as == HandshakeFraming::public_message
+                                ? WireFormat::mls_public_message
+                                : WireFormat::mls_private_message;
+  AuthenticatedContent made = Must(SignContent(
+      framing.signer != nullptr ? *framing.signer : signer, framing.signed_as.value_or(format),
+      std::move(content), GroupOf(session).serialized_context()));
+  made.wire_format = format;
+  return made;
+}
+
+Bytes SealAsMember(Session& session, AuthenticatedContent content, const Framing& framing) {
+  EpochState& epoch = EpochOf(session);
+  Apply(framing.auth, content.auth);
+  if (content.wire_format == WireFormat::mls_private_message) {
+    return SealPrivate(epoch, content, framing);
+  }
+  rfc9420::PublicMessage message;
+  message.membership_tag = Must(
+      Mac(epoch.group.suite(), epoch.secrets.membership_key,
+          rfc9420::SerializeAuthenticatedContentTBM(content, epoch.group.serialized_context())));
+  message.content = std::move(content.content);
+  message.auth = std::move(content.auth);
+  Apply(framing.public_message, message);
+  return WrapMessage(std::move(message));
+}
+
+Bytes SealFromOutside(AuthenticatedContent content, const Framing& framing) {
+  Apply(framing.auth, content.auth);
+  rfc9420::PublicMessage message;
+  message.content = std::move(content.content);
+  message.auth = std::move(content.auth);
+  Apply(framing.public_message, message);
+  return WrapMessage(std::move(message));
+}
+
+Bytes Send(Session& session, rfc9420::FramedContent content, const Framing& framing) {
+  AuthenticatedContent made = Sign(*EpochOf(session).signer, session, std::move(content), framing);
+  if (made.content.content.Is<rfc9420::Commit>()) made.auth.confirmation_tag = Bytes(32, 0);
+  return SealAsMember(session, std::move(made), framing);
 }
 
 Bytes SendProposal(Session& session, rfc9420::Proposal proposal, const Framing& framing) {
@@ -231,15 +235,11 @@ Bytes SendApplication(Session& session, BytesView text, Framing framing) {
 
 Bytes SendFromOutside(const Signer& signer, const Session& session, rfc9420::Sender sender,
                       rfc9420::Content content, const Framing& framing) {
-  const PublicGroup& group = GroupOf(session);
   rfc9420::FramedContent framed = FrameOf(session, std::move(content));
   framed.sender = std::move(sender);
-  Apply(framing.content, framed);
-  std::optional<Bytes> tag;
-  if (framed.content.Is<rfc9420::Commit>()) tag = Bytes(group.suite().hash_size());
-  AuthenticatedContent made =
-      Authenticate(signer, std::move(framed), framing, group.serialized_context(), std::move(tag));
-  return SealPublic(group.suite(), std::move(made), nullptr, group.serialized_context(), framing);
+  AuthenticatedContent made = Sign(signer, session, std::move(framed), framing);
+  if (made.content.content.Is<rfc9420::Commit>()) made.auth.confirmation_tag = Bytes(32, 0);
+  return SealFromOutside(std::move(made), framing);
 }
 
 }  // namespace conclave::testing

@@ -90,6 +90,7 @@ struct Framing {
   Edit<rfc9420::FramedContent> content = {};
   const Signer* signer = nullptr;  // instead of the member's
   std::optional<rfc9420::WireFormat> signed_as = {};
+  // Signature and confirmation tag, once they are made.
   Edit<rfc9420::FramedContentAuthData> auth = {};
   // A public message, once it has its membership tag.
   Edit<rfc9420::PublicMessage> public_message = {};
@@ -105,9 +106,14 @@ struct Framing {
 };
 
 rfc9420::FramedContent FrameOf(const Session& session, rfc9420::Content content);
-// Signs `content` and makes a message of it. For a commit, `tag` is its confirmation tag.
-Bytes Send(Session& session, rfc9420::FramedContent content, const Framing& framing = {},
-           std::optional<Bytes> tag = std::nullopt);
+// Signed, for the group of `session`; a commit lacks its confirmation tag.
+rfc9420::AuthenticatedContent Sign(const Signer& signer, const Session& session,
+                                   rfc9420::FramedContent content, const Framing& framing);
+// A message of signed content: with the proof that a member sent it, or without.
+Bytes SealAsMember(Session& session, rfc9420::AuthenticatedContent content, const Framing& framing);
+Bytes SealFromOutside(rfc9420::AuthenticatedContent content, const Framing& framing);
+// Both at once.
+Bytes Send(Session& session, rfc9420::FramedContent content, const Framing& framing = {});
 Bytes SendProposal(Session& session, rfc9420::Proposal proposal, const Framing& framing = {});
 Bytes SendApplication(Session& session, BytesView text, Framing framing = {});
 // A signed content that nobody's membership key vouches for: of external senders and newcomers.

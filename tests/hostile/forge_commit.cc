@@ -26,6 +26,7 @@ void Apply(const Edit<T>& edit, T& value) {
 
 // Who commits, and from what.
 struct Committer {
+  const Session& session;
   const PublicGroup& group;
   const ClientState& client;
   const Signer& signer;
@@ -79,12 +80,8 @@ void FinishPath(const Committer& committer, const CommitEdits& edits, const Ratc
   path.tree = Must(std::move(builder).Finish(suite));
 }
 
-struct Committed {
-  rfc9420::FramedContent content;
-  Bytes confirmation_tag;
-};
-
-Committed MakeCommit(const Committer& committer, const CommitEdits& edits) {
+// The commit, signed, with its confirmation tag.
+rfc9420::AuthenticatedContent MakeCommit(const Committer& committer, const CommitEdits& edits) {
   const PublicGroup& group = committer.group;
   const Suite& suite = group.suite();
   const ProposalList list = ListOf(committer, edits);
@@ -111,25 +108,17 @@ Committed MakeCommit(const Committer& committer, const CommitEdits& edits) {
     commit_secret = std::move(path.commit_secret);
   }
 
-  Committed made;
-  made.content = {.group_id = group.group_id(),
-                  .epoch = group.epoch(),
-                  .sender = committer.sender,
-                  .authenticated_data = {},
-                  .content = rfc9420::Content::Of(std::move(commit))};
-  Apply(edits.framing.content, made.content);
-  // The tag follows from the signature, which is made here for the first time, if it can be.
-  const auto format = edits.framing.as == HandshakeFraming::public_message
-                          ? rfc9420::WireFormat::mls_public_message
-                          : rfc9420::WireFormat::mls_private_message;
-  auto signed_content =
-      Must(SignContent(committer.signer, format, made.content, group.serialized_context()));
-  Apply(edits.framing.auth, signed_content.auth);
+  rfc9420::FramedContent content =
+      FrameOf(committer.session, rfc9420::Content::Of(std::move(commit)));
+  content.sender = committer.sender;
+  rfc9420::AuthenticatedContent made =
+      Sign(committer.signer, committer.session, std::move(content), edits.framing);
   auto psk_secret = LookUpPsks(suite, committer.client.environment(), applied.psks);
   const PskSecret psks = psk_secret.ok() ? std::move(psk_secret).value() : NoPskSecret(suite);
   const auto next = AdvanceEpoch(group, ProvisionalContext(group, tree, applied.extensions), tree,
-                                 signed_content, {committer.init_secret, commit_secret, psks});
-  made.confirmation_tag = next.ok() ? next->group.confirmation_tag() : Bytes(suite.hash_size(), 0);
+                                 made, {committer.init_secret, commit_secret, psks});
+  made.auth.confirmation_tag =
+      next.ok() ? next->group.confirmation_tag() : Bytes(suite.hash_size(), 0);
   return made;
 }
 
@@ -145,10 +134,7 @@ Bytes ForgeCommit(TestClient& client, Session& session, const CommitEdits& edits
                             .init_secret = epoch.secrets.init_secret,
                             .leaf = epoch.own_leaf(),
                             .unplaced = LeafOf(session)};
-  Committed made = MakeCommit(committer, edits);
-  Framing framing = edits.framing;
-  framing.content = {};  // has been made already
-  return Send(session, std::move(made.content), framing, std::move(made.confirmation_tag));
+  return SealAsMember(session, MakeCommit(committer, edits), edits.framing);
 }
 
 Bytes ForgeExternalCommit(TestClient& joiner, const Session& session,
@@ -167,7 +153,8 @@ Bytes ForgeExternalCommit(TestClient& joiner, const Session& session,
     commit.proposals.insert(commit.proposals.begin(), ByValue(std::move(external_init)));
   }
   const ClientState& client = *ClientAccess::State(joiner.client);
-  const Committer committer{.group = group,
+  const Committer committer{.session = session,
+                            .group = group,
                             .client = client,
                             .signer = *client.signer,
                             .sender = rfc9420::Sender::Of(rfc9420::NewMemberCommit{}),
@@ -175,15 +162,7 @@ Bytes ForgeExternalCommit(TestClient& joiner, const Session& session,
                             .init_secret = init.init_secret,
                             .leaf = std::nullopt,
                             .unplaced = UnplacedLeaf(client.profile, *client.signer)};
-  Committed made = MakeCommit(committer, commit);
-  Framing framing = commit.framing;
-  framing.content = {};
-  framing.auth = [&](rfc9420::FramedContentAuthData& auth) {
-    auth.confirmation_tag = made.confirmation_tag;
-    Apply(commit.framing.auth, auth);
-  };
-  return SendFromOutside(*client.signer, session, made.content.sender,
-                         std::move(made.content.content), framing);
+  return SealFromOutside(MakeCommit(committer, commit), commit.framing);
 }
 
 }  // namespace conclave::testing

@@ -11,8 +11,8 @@
 // epoch_authenticator, own_leaf, members (identities, in leaf order), and active: whether we are
 // still one of them. `add`, `remove`, `update` and `external_join` take their own commit as
 // accepted; the one that `commit` makes has to come back through `process`, or lose to another.
-// Operations that commit also take a list `psks`, of identifiers. What identifies the key in `psk` is
-// `psk_id`, or the request's `id` if that is a string.
+// Operations that commit also take a list `psks`, of identifiers. What identifies the key in `psk`
+// is `psk_id`, or the request's `id` if that is a string.
 #include <cstdint>
 #include <iostream>
 #include <nlohmann/json.hpp>

@@ -175,6 +175,28 @@ TEST_CASE("A client that is in the group says so before it joins again") {
   RequireHealthy({room[0], back});
 }
 
+TEST_CASE("The session that was replaced may hear of it, before or after") {
+  TestClient alice("alice"), bob("bob");
+  Room room({&alice, &bob});
+  PendingJoin resync = Start(bob, room[0], {.replace = room[1].own_leaf()});
+  const Bytes commit = resync.commit();
+  ReceiveAndApply(room[0], commit);
+  std::optional<Session> back;
+  SECTION("before") {
+    ReceiveAndApply(room[1], commit);
+    REQUIRE_FALSE(room[1].is_member());
+    back = Must(EnterExternally(*bob, std::move(resync)));
+  }
+  SECTION("after") {
+    back = Must(EnterExternally(*bob, std::move(resync)));
+    // It must not take the new membership's records with it.
+    REQUIRE(KindOf(room[1].Apply(ReceiveCommit(room[1], commit))) == ErrorKind::kStorage);
+  }
+  Commit(room[0], {}, {*back});
+  Commit(*back, {.psks = {ResumptionPskId{back->group_id(), back->epoch()}}}, {room[0]});
+  RequireHealthy({room[0], *back});
+}
+
 TEST_CASE("Whoever comes back again and again keeps no more than the last keys") {
   TestClientOptions options;
   options.policy.resumption_psks = 2;

@@ -1,6 +1,6 @@
-// One process, two relatives: OpenSSL 3 in somebody else's code and BoringSSL in our provider, used in
-// turns. With an ordinary BoringSSL this ends in wrong results or a crash, because both define EVP_*,
-// HKDF and hundreds more.
+// One process, two relatives: OpenSSL 3 in somebody else's code and BoringSSL in our provider, used
+// in turns. With an ordinary BoringSSL this ends in wrong results or a crash, because both define
+// EVP_*, HKDF and hundreds more.
 #include <conclave/boringssl_provider.h>
 
 #include <algorithm>

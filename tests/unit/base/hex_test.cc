@@ -29,7 +29,8 @@ TEST_CASE("Text that is not pairs of hexadecimal digits is no bytes") {
   CHECK_FALSE(FromHex("abc").has_value());
   for (int character = 0; character <= 0x7f; ++character) {
     const char c = static_cast<char>(character);
-    const bool is_digit = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+    const bool is_digit =
+        (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
     CHECK(FromHex(std::string("0") + c).has_value() == is_digit);
     CHECK(FromHex(std::string(1, c) + '0').has_value() == is_digit);
   }

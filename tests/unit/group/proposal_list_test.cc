@@ -32,8 +32,8 @@ struct Fixture {
   }
 
   Result<void> Check(CommitPurpose purpose) {
-    const auto committer = purpose == CommitPurpose::external ? std::nullopt
-                                                              : std::optional(LeafIndex{0});
+    const auto committer =
+        purpose == CommitPurpose::external ? std::nullopt : std::optional(LeafIndex{0});
     return CheckProposalList({policy, verifier, psks, 0}, purpose, committer, list);
   }
 
@@ -139,9 +139,9 @@ TEST_CASE("An external commit removes one leaf at most") {
 }
 
 TEST_CASE("An external commit carries nothing but ExternalInit, Remove and PSKs") {
-  const Proposal others[] = {
-      Add("a", "key"), Update(), Extensions(), Proposal::Of(rfc9420::ReInit{}),
-      Proposal::Of(CustomProposal{ProposalType{0xf001}, {}})};
+  const Proposal others[] = {Add("a", "key"), Update(), Extensions(),
+                             Proposal::Of(rfc9420::ReInit{}),
+                             Proposal::Of(CustomProposal{ProposalType{0xf001}, {}})};
   for (const Proposal& other : others) {
     Fixture fixture;
     fixture.With(ExternalInit(), kJoiner).With(other, kJoiner);

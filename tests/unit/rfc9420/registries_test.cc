@@ -36,17 +36,53 @@ TEST_CASE("Code points are those of section 17") {
   CHECK(Value(CredentialType::x509) == 0x0002);
 }
 
+TEST_CASE("Cipher suites are those of section 17.1") {
+  CHECK(Value(CipherSuite::MLS_128_DHKEMX25519_AES128GCM_SHA256_Ed25519) == 0x0001);
+  CHECK(Value(CipherSuite::MLS_128_DHKEMP256_AES128GCM_SHA256_P256) == 0x0002);
+  CHECK(Value(CipherSuite::MLS_128_DHKEMX25519_CHACHA20POLY1305_SHA256_Ed25519) == 0x0003);
+  CHECK(Value(CipherSuite::MLS_256_DHKEMX448_AES256GCM_SHA512_Ed448) == 0x0004);
+  CHECK(Value(CipherSuite::MLS_256_DHKEMP521_AES256GCM_SHA512_P521) == 0x0005);
+  CHECK(Value(CipherSuite::MLS_256_DHKEMX448_CHACHA20POLY1305_SHA512_Ed448) == 0x0006);
+  CHECK(Value(CipherSuite::MLS_256_DHKEMP384_AES256GCM_SHA384_P384) == 0x0007);
+  CHECK(Value(ProtocolVersion::mls10) == 1);
+}
+
 TEST_CASE("Enumerations inside structs have the RFC's values") {
   CHECK(Value(ContentType::application) == 1);
+  CHECK(Value(ContentType::proposal) == 2);
   CHECK(Value(ContentType::commit) == 3);
   CHECK(Value(SenderType::member) == 1);
+  CHECK(Value(SenderType::external) == 2);
+  CHECK(Value(SenderType::new_member_proposal) == 3);
   CHECK(Value(SenderType::new_member_commit) == 4);
   CHECK(Value(LeafNodeSource::key_package) == 1);
+  CHECK(Value(LeafNodeSource::update) == 2);
   CHECK(Value(LeafNodeSource::commit) == 3);
+  CHECK(Value(NodeType::leaf) == 1);
   CHECK(Value(NodeType::parent) == 2);
+  CHECK(Value(PSKType::external) == 1);
   CHECK(Value(PSKType::resumption) == 2);
+  CHECK(Value(ResumptionPSKUsage::application) == 1);
+  CHECK(Value(ResumptionPSKUsage::reinit) == 2);
   CHECK(Value(ResumptionPSKUsage::branch) == 3);
+  CHECK(Value(ProposalOrRefType::proposal) == 1);
   CHECK(Value(ProposalOrRefType::reference) == 2);
+}
+
+TEST_CASE("Enumerations are as wide as the RFC says") {
+  CHECK(sizeof(ProtocolVersion) == 2);
+  CHECK(sizeof(CipherSuite) == 2);
+  CHECK(sizeof(WireFormat) == 2);
+  CHECK(sizeof(ExtensionType) == 2);
+  CHECK(sizeof(ProposalType) == 2);
+  CHECK(sizeof(CredentialType) == 2);
+  CHECK(sizeof(ContentType) == 1);
+  CHECK(sizeof(SenderType) == 1);
+  CHECK(sizeof(LeafNodeSource) == 1);
+  CHECK(sizeof(NodeType) == 1);
+  CHECK(sizeof(PSKType) == 1);
+  CHECK(sizeof(ResumptionPSKUsage) == 1);
+  CHECK(sizeof(ProposalOrRefType) == 1);
 }
 
 TEST_CASE("GREASE values are the fifteen of section 13.5") {
@@ -70,7 +106,7 @@ TEST_CASE("Default types are the five extensions and seven proposals of the RFC"
   CHECK(proposals == 7);
 }
 
-TEST_CASE("Labels are those of section 17.6 and 5.2") {
+TEST_CASE("Labels of signatures, encryption and references are the RFC's") {
   CHECK(labels::kPrefix == "MLS 1.0 ");
   CHECK(labels::kFramedContentTBS == "FramedContentTBS");
   CHECK(labels::kLeafNodeTBS == "LeafNodeTBS");
@@ -80,6 +116,34 @@ TEST_CASE("Labels are those of section 17.6 and 5.2") {
   CHECK(labels::kWelcomeEncryption == "Welcome");
   CHECK(labels::kKeyPackageReference == "MLS 1.0 KeyPackage Reference");
   CHECK(labels::kProposalReference == "MLS 1.0 Proposal Reference");
+}
+
+TEST_CASE("Labels of derived secrets are the RFC's") {
+  CHECK(labels::kNode == "node");
+  CHECK(labels::kPath == "path");
+  CHECK(labels::kJoiner == "joiner");
+  CHECK(labels::kWelcome == "welcome");
+  CHECK(labels::kEpoch == "epoch");
+  CHECK(labels::kInit == "init");
+  CHECK(labels::kSenderData == "sender data");
+  CHECK(labels::kEncryption == "encryption");
+  CHECK(labels::kExporter == "exporter");
+  CHECK(labels::kExternal == "external");
+  CHECK(labels::kConfirm == "confirm");
+  CHECK(labels::kMembership == "membership");
+  CHECK(labels::kResumption == "resumption");
+  CHECK(labels::kAuthentication == "authentication");
+  CHECK(labels::kExported == "exported");
+  CHECK(labels::kDerivedPsk == "derived psk");
+  CHECK(labels::kExternalInitSecret == "MLS 1.0 external init secret");
+  CHECK(labels::kTree == "tree");
+  CHECK(labels::kLeft == "left");
+  CHECK(labels::kRight == "right");
+  CHECK(labels::kHandshake == "handshake");
+  CHECK(labels::kApplication == "application");
+  CHECK(labels::kKey == "key");
+  CHECK(labels::kNonce == "nonce");
+  CHECK(labels::kSecret == "secret");
 }
 
 }  // namespace

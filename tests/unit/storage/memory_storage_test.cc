@@ -1,8 +1,8 @@
 // MemoryStorage and WriteBatch: all of a batch or nothing, in order.
+#include "conclave/memory_storage.h"
+
 #include <catch2/catch_test_macros.hpp>
 #include <optional>
-
-#include "conclave/memory_storage.h"
 
 namespace conclave {
 namespace {

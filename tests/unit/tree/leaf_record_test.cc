@@ -2,6 +2,7 @@
 #include "tree/leaf_record.h"
 
 #include <catch2/catch_test_macros.hpp>
+#include <string>
 
 #include "unit/tree/tree_fixture.h"
 #include "wire/parse.h"
@@ -55,7 +56,9 @@ TEST_CASE("a leaf record takes from a reader what is its own", "[leaf-record]") 
   CHECK(ToBytes(Must(LeafRecord::Read(reader)).wire()) == first);
   CHECK(ToBytes(Must(LeafRecord::Read(reader)).wire()) == second);
   CHECK(reader.remaining() == 1);
-  CHECK(!LeafRecord::Read(reader).ok());
+  const auto no_more = LeafRecord::Read(reader);
+  REQUIRE(!no_more.ok());
+  CHECK(std::string(no_more.error().detail) == "7.2:leaf-node-decodes");
   CHECK(!reader.ok());
 }
 

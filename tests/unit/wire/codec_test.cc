@@ -60,7 +60,7 @@ Everything Example() {
 }
 
 TEST_CASE("A struct is its fields, in order") {
-  const Bytes expected = {1, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 3, 4, 5, 6, 1,
+  const Bytes expected = {1, 0, 0, 0, 2, 0, 0,  0,  0, 0, 0, 0, 3, 4, 5, 6, 1,
                           0, 7, 2, 8, 9, 2, 10, 11, 0, 2, 1, 1, 2, 2, 3, 0};
   CHECK(Serialize(Example()) == expected);
   CHECK(Parse<Everything>(expected).value() == Example());
