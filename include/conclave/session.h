@@ -122,6 +122,7 @@ class CONCLAVE_EXPORT MemberRange {
    public:
     using value_type = Member;
     using difference_type = std::ptrdiff_t;
+    Iterator() = default;
     const Member& operator*() const { return *member_; }
     const Member* operator->() const { return &*member_; }
     Iterator& operator++();
@@ -135,7 +136,7 @@ class CONCLAVE_EXPORT MemberRange {
    private:
     friend class MemberRange;
     Iterator(const Session* session, std::optional<Member> member);
-    const Session* session_;
+    const Session* session_ = nullptr;
     std::optional<Member> member_;
   };
   Iterator begin() const;

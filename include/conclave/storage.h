@@ -76,7 +76,7 @@ class CONCLAVE_EXPORT WriteBatch {
 
 // The `detail` of the error of a Write() whose expectations did not hold: somebody else wrote, or
 // an older copy was restored. Its kind is kStorage, and nothing was written.
-inline constexpr const char* kStorageConflict = "storage: expectation failed";
+inline constexpr char kStorageConflict[] = "storage: expectation failed";
 
 class CONCLAVE_EXPORT Storage {
  public:

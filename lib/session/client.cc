@@ -73,7 +73,7 @@ Result<SoftwareSigner> LoadOrMakeSigner(const ClientOptions& options, const Suit
 Lifetime LifetimeFrom(std::uint64_t now, std::uint64_t seconds) {
   // An hour back, for clocks that are slow.
   const std::uint64_t slack = std::min<std::uint64_t>(now, 3600);
-  return {now - slack, now + seconds};
+  return {now - slack, now + std::min(seconds, UINT64_MAX - now)};
 }
 
 }  // namespace

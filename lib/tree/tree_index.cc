@@ -94,7 +94,7 @@ Result<TreeIndex::Change> TreeIndex::Check(const Suite& suite, const RatchetTree
   return change;
 }
 
-void TreeIndex::Apply(Change change) {
+void TreeIndex::Apply(Change&& change) {
   ApplyTo(encryption_keys_, change.encryption_keys_);
   ApplyTo(signature_keys_, change.signature_keys_);
   counts_.Add(change.inserted_);

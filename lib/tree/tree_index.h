@@ -45,7 +45,7 @@ class TreeIndex {
                        const TreeDelta& delta, const TreeDemands& demands) const;
 
   // Follows the tree into the epoch of `after`.
-  void Apply(Change change);
+  void Apply(Change&& change);
 
   // Section 12.4.2: whether an encryption key of `current`, which was made from the indexed tree
   // `before` by changes that took nodes out or replaced them, is `key`. Nodes that are new in

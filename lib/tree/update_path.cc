@@ -174,6 +174,7 @@ Result<PreparedPath> PreparePath(const Suite& suite, const RatchetTree& tree, Le
   path.commit_secret = {std::move(path_secret.value)};
 
   std::vector<BytesView> keys;
+  keys.reserve(steps.size());
   for (const PreparedPath::Node& node : path.nodes) keys.emplace_back(node.encryption_key);
   CONCLAVE_ASSIGN_OR_RETURN(HashedPath hashed, ComputeParentHashes(suite, tree, steps, keys));
 
@@ -223,6 +224,7 @@ Result<RatchetTree> MergePath(const Suite& suite, const RatchetTree& tree, LeafI
   CONCLAVE_ASSIGN_OR_RETURN(const std::vector<PathStep> steps,
                             CheckShape(suite, tree, committer, path, added));
   std::vector<BytesView> keys;
+  keys.reserve(steps.size());
   for (const rfc9420::UpdatePathNode& node : path.nodes) keys.emplace_back(node.encryption_key);
   CONCLAVE_ASSIGN_OR_RETURN(HashedPath hashed, ComputeParentHashes(suite, tree, steps, keys));
 

@@ -16,7 +16,7 @@ Bytes OrderFor(CipherSuite suite) {
       return *FromHex("ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551");
     case 5:
       return *FromHex(
-          "01fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffa"
+          "01fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffa"
           "51868783bf2f966b7fcc0148f709a5d03bb5c9b8899c47aebb6fb71e91386409");
     case 7:
       return *FromHex(

@@ -126,7 +126,8 @@ rfc9420::AuthenticatedContent MakeCommit(const Committer& committer, const Commi
 
 Bytes ForgeCommit(TestClient& client, Session& session, const CommitEdits& edits) {
   EpochState& epoch = EpochOf(session);
-  const Committer committer{.group = epoch.group,
+  const Committer committer{.session = session,
+                            .group = epoch.group,
                             .client = *ClientAccess::State(client.client),
                             .signer = *epoch.signer,
                             .sender = rfc9420::Sender::Of(rfc9420::MemberSender{epoch.own_leaf()}),
