@@ -40,7 +40,7 @@ void RequireEditsRefused(HostileRoom& room, const KeyPackageEdits& edits, std::s
 
 TEST_CASE("A key package of another version or suite is refused") {
   HostileRoom room;
-  for (const std::uint16_t version : {0, 2, 0xffff}) {
+  for (const auto version : std::vector<std::uint16_t>{0, 2, 0xffff}) {
     RequireEditsRefused(room,
                         {.key_package =
                              [version](KeyPackage& key_package) {
@@ -48,7 +48,7 @@ TEST_CASE("A key package of another version or suite is refused") {
                              }},
                         "10.1:version-matches");
   }
-  for (const std::uint16_t suite : {0, 2, 3, 7, 0x0a0a, 0xf000}) {
+  for (const auto suite : std::vector<std::uint16_t>{0, 2, 3, 7, 0x0a0a, 0xf000}) {
     RequireEditsRefused(
         room,
         {.key_package =
@@ -97,13 +97,15 @@ TEST_CASE("A key package's extensions are in its leaf's capabilities, and each s
   RequireEditsRefused(
       room, {.key_package = [&](KeyPackage& key_package) { key_package.extensions = {extension}; }},
       "10:extensions-in-capabilities");
-  RequireEditsRefused(room,
-                      {.key_package =
-                           [&](KeyPackage& key_package) {
-                             key_package.leaf_node.capabilities.extensions.clear();
-                             key_package.extensions = {grease};
-                           }},
-                      "7.3:leaf-signature");
+  RequireEditsRefused(
+      room,
+      {.leaf =
+           [](LeafNode& leaf) {
+             leaf.capabilities.extensions.clear();
+             leaf.extensions.clear();
+           },
+       .key_package = [&](KeyPackage& key_package) { key_package.extensions = {grease}; }},
+      "10:extensions-in-capabilities");
   RequireEditsRefused(
       room,
       {.leaf =

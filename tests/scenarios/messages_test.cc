@@ -2,6 +2,7 @@
 // (RFC 9420, sections 6.3, 9.2 and 15.3).
 #include <algorithm>
 #include <catch2/catch_test_macros.hpp>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -195,18 +196,16 @@ TEST_CASE("What is sent is padded, as the policy says") {
     options.policy.padding_block = 256;
     TestClient alice("alice", options), bob("bob");
     Room room({&alice, &bob});
-    std::vector<std::size_t> sizes;
+    std::set<std::size_t> sizes;
     for (std::size_t size = 100; size < 110; ++size) {
       const Bytes message = Must(room[0].Protect(Bytes(size, 'x')));
-      sizes.push_back(message.size());
+      sizes.insert(message.size());
       REQUIRE(ReceiveApplication(room[1], message).plaintext == Bytes(size, 'x'));
     }
-    std::ranges::sort(sizes);
-    const auto different = std::ranges::unique(sizes).begin() - sizes.begin();
     if (padding == Padding::none) {
-      REQUIRE(different == 10);
+      REQUIRE(sizes.size() == 10);
     } else {
-      REQUIRE(different <= 3);
+      REQUIRE(sizes.size() <= 3);
     }
   }
 }
