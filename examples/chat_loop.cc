@@ -33,21 +33,15 @@ std::string NameOf(const conclave::Credential& credential) {
 // What a delivery service is: for each group, one order of messages that everybody sees alike. It
 // takes only one commit of an epoch, the first; whoever made another hears that it lost when the
 // winner arrives.
-class DeliveryService {
- public:
-  void Send(const Bytes& message) { log_.push_back(message); }
+struct DeliveryService {
   // False if another commit of that epoch was there before.
   bool SendCommit(conclave::Epoch epoch, const Bytes& commit) {
-    if (!commits_.emplace(epoch, commit).second) return false;
-    Send(commit);
+    if (!commits.emplace(epoch, commit).second) return false;
+    log.push_back(commit);
     return true;
   }
-  std::size_t size() const { return log_.size(); }
-  const Bytes& At(std::size_t position) const { return log_[position]; }
-
- private:
-  std::vector<Bytes> log_;
-  std::map<conclave::Epoch, Bytes> commits_;
+  std::vector<Bytes> log;
+  std::map<conclave::Epoch, Bytes> commits;
 };
 
 // Somebody with a device: a client, its storage, and a session once they are in the room.
@@ -55,7 +49,6 @@ class Person {
  public:
   Person(const char* name, DeliveryService& service) : name_(name), service_(service) {}
 
-  const std::string& name() const { return name_; }
   conclave::Session& session() { return *session_; }
   bool in_room() const { return session_.has_value() && session_->is_member(); }
   Bytes KeyPackage() { return client_.NewKeyPackage().value(); }
@@ -67,7 +60,7 @@ class Person {
 
   void Say(const char* text) {
     std::printf("%s says: %s\n", name_.c_str(), text);
-    service_.Send(session_->Protect(conclave::AsBytes(text)).value());
+    service_.log.push_back(session_->Protect(conclave::AsBytes(text)).value());
   }
 
   // Offers a commit. Whether it wins is for the delivery service to say.
@@ -81,14 +74,14 @@ class Person {
   // Nobody can remove themselves: they ask, and somebody else commits.
   void AskToLeave() {
     std::printf("%s asks to leave\n", name_.c_str());
-    service_.Send(conclave::ProposeRemove(*session_, session_->own_leaf()).value());
+    service_.log.push_back(conclave::ProposeRemove(*session_, session_->own_leaf()).value());
   }
 
   // Reads all that is new, and returns the welcomes that are to be sent now.
   std::vector<Bytes> CatchUp() {
     std::vector<Bytes> welcomes;
-    for (; position_ < service_.size() && in_room(); ++position_) {
-      conclave::Event event = session_->Receive(service_.At(position_)).value();
+    for (; position_ < service_.log.size() && in_room(); ++position_) {
+      conclave::Event event = session_->Receive(service_.log[position_]).value();
       if (auto* message = std::get_if<conclave::ApplicationMessage>(&event)) {
         std::printf("  %s hears %s: %s\n", name_.c_str(),
                     NameOf(message->sender.credential).c_str(), Text(message->plaintext).c_str());
@@ -107,7 +100,7 @@ class Person {
     std::printf("  %s joins: %zu members, invited by %s\n", name_.c_str(),
                 invitation.members().size(), NameOf(invitation.inviter().credential).c_str());
     session_ = client_.Enter(std::move(invitation)).value();
-    position_ = service_.size();
+    position_ = service_.log.size();
   }
 
  private:
@@ -142,26 +135,25 @@ void Settle(std::vector<Person*> people) {
 
 // Prints what each member believes. All must believe the same.
 bool Agree(std::vector<Person*> people) {
-  const conclave::Session* first = nullptr;
+  const conclave::Session& first = people.front()->session();
   for (Person* person : people) {
-    if (!person->in_room()) continue;
     const conclave::Session& session = person->session();
-    if (first == nullptr) first = &session;
     std::string names;
     for (const conclave::Member& member : session.members()) {
       names += (names.empty() ? "" : ", ") + NameOf(member.credential);
     }
     const Bytes authenticator = session.EpochAuthenticator();
-    std::printf("    %-5s epoch %llu {%s} authenticator ", person->name().c_str(),
+    const conclave::Member self = *session.FindMember(session.own_leaf());
+    std::printf("    %-5s epoch %llu {%s} authenticator ", NameOf(self.credential).c_str(),
                 static_cast<unsigned long long>(session.epoch()), names.c_str());
     for (std::size_t i = 0; i < 8; ++i) std::printf("%02x", authenticator[i]);
     std::printf("...\n");
-    if (session.epoch() != first->epoch() || authenticator != first->EpochAuthenticator()) {
+    if (!session.is_member() || authenticator != first.EpochAuthenticator()) {
       std::printf("THEY DISAGREE\n");
       return false;
     }
   }
-  return first != nullptr;
+  return true;
 }
 
 }  // namespace

@@ -113,24 +113,23 @@ std::vector<const StoredProposal*> ByPreference(const ProposalStore& store) {
 class Trial {
  public:
   Trial(const PublicGroup& group, const GroupIndex& index, const Environment& environment,
-        const ProposalStore& store, const ProposalList& requested)
-      : group_(group),
-        index_(index),
-        environment_(environment),
-        store_(store),
-        requested_(requested) {}
+        const ProposalList& requested)
+      : group_(group), index_(index), environment_(environment), requested_(requested) {}
 
   // Takes as many of `candidates` as lead to a valid tree, and says why the others do not. Halves
-  // them until the bad ones stand alone: few tests if few are bad.
+  // them until the bad ones stand alone: few tests if few are bad. If a flood of bad ones takes too
+  // many, others go with them.
   Result<void> Take(std::span<const StoredProposal* const> candidates,
                     std::vector<Skipped>& skipped) {
     if (candidates.empty()) return {};
-    for (const StoredProposal* candidate : candidates) taken_.insert(candidate->ref);
+    taken_.insert(candidates.begin(), candidates.end());
     const Result<void> valid = CheckTree();
     if (valid.ok() || !IsVerdict(valid.error().kind)) return valid;
-    for (const StoredProposal* candidate : candidates) taken_.erase(candidate->ref);
-    if (candidates.size() == 1) {
-      skipped.push_back({candidates.front()->ref, valid.error().detail});
+    for (const StoredProposal* candidate : candidates) taken_.erase(candidate);
+    if (candidates.size() == 1 || ++tests_failed_ > kMaxTestsFailed) {
+      for (const StoredProposal* candidate : candidates) {
+        skipped.push_back({candidate->ref, valid.error().detail});
+      }
       return {};
     }
     const std::size_t half = candidates.size() / 2;
@@ -141,15 +140,16 @@ class Trial {
   // The list keeps the order of arrival, which decides where those added sit.
   ProposalList List() const {
     ProposalList list;
-    for (const StoredProposal& stored : store_.all()) {
-      if (!taken_.contains(stored.ref)) continue;
-      list.push_back({&stored.proposal, stored.sender, stored.ref});
+    for (const StoredProposal* stored : taken_) {
+      list.push_back({&stored->proposal, stored->sender, stored->ref});
     }
     list.insert(list.end(), requested_.begin(), requested_.end());
     return list;
   }
 
  private:
+  static constexpr int kMaxTestsFailed = 500;
+
   // Whether the error is about the proposals, and not about a component that failed.
   static bool IsVerdict(ErrorKind kind) {
     return kind == ErrorKind::kInvalidCommit || kind == ErrorKind::kRejectedByPolicy;
@@ -166,9 +166,10 @@ class Trial {
   const PublicGroup& group_;
   const GroupIndex& index_;
   const Environment& environment_;
-  const ProposalStore& store_;
   const ProposalList& requested_;
-  std::set<ProposalRef> taken_;
+  // Of one store, so in the order in which they arrived.
+  std::set<const StoredProposal*> taken_;
+  int tests_failed_ = 0;
 };
 
 // Whether the PSK that a proposal names, if it does, is one that we can commit.
@@ -219,7 +220,7 @@ Result<ChosenProposals> ChooseProposals(const PublicGroup& group, const GroupInd
   }
 
   // Those whose tree is valid: one member's bad proposal must not keep everybody from committing.
-  Trial trial(group, index, environment, store, requested);
+  Trial trial(group, index, environment, requested);
   CONCLAVE_RETURN_IF_ERROR(trial.Take(candidates, chosen.skipped));
   chosen.list = trial.List();
   return chosen;

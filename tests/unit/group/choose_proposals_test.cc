@@ -31,7 +31,9 @@ struct Fixture {
 
   // Adds a proposal of the member at `leaf`, and returns its reference.
   ProposalRef Receive(std::uint32_t leaf, Proposal proposal) {
-    const ProposalRef ref{{static_cast<std::uint8_t>(store.all().size() + 1)}};
+    const std::size_t number = store.all().size() + 1;
+    const ProposalRef ref{
+        {static_cast<std::uint8_t>(number >> 8), static_cast<std::uint8_t>(number)}};
     store.Add({ref, rfc9420::Sender::Of(rfc9420::MemberSender{{leaf}}), std::move(proposal)});
     return ref;
   }
@@ -171,6 +173,26 @@ TEST_CASE("Bad proposals are found among many, and cost the good ones nothing") 
   }
 }
 
+TEST_CASE("A flood of bad proposals takes no forever, and no bad one gets through") {
+  Fixture fixture;
+  Must(fixture.alice->AddPsk(AsBytes("psk"), Secret::CopyOf(AsBytes("secret"))));
+  const auto psk = [](std::uint16_t nonce) {
+    rfc9420::PreSharedKey proposal;
+    proposal.psk.psk = decltype(proposal.psk.psk)::Of(rfc9420::ExternalPSK{ToBytes("psk")});
+    proposal.psk.psk_nonce = Bytes(32, static_cast<std::uint8_t>(nonce));
+    proposal.psk.psk_nonce[0] = static_cast<std::uint8_t>(nonce >> 8);
+    return Proposal::Of(std::move(proposal));
+  };
+  for (std::uint16_t i = 0; i < 2000; ++i)
+    fixture.Receive(i % 2 + 1, i % 2 ? Unsupported() : psk(i));
+  const ChosenProposals chosen = Must(fixture.Choose());
+  CHECK_FALSE(chosen.list.empty());
+  CHECK(chosen.list.size() + chosen.skipped.size() == 2000);
+  CHECK(std::ranges::all_of(chosen.list, [](const ListedProposal& entry) {
+    return entry.proposal->Is<rfc9420::PreSharedKey>();
+  }));
+}
+
 TEST_CASE("Of two that are bad together, the one that is preferred stays") {
   Fixture fixture;
   TestClient eve("eve");
@@ -194,7 +216,7 @@ TEST_CASE("Excluded proposals are left out, and so is what leans on them") {
   CHECK(WhyNot(chosen, removal) == "excluded by the request");
   CHECK(WhyNot(chosen, back) == "7.3:signature-key-unique");
   // A reference that nobody knows excludes nothing.
-  CHECK(Must(fixture.Choose({ProposalRef{{99}}})).list.size() == 2);
+  CHECK(Must(fixture.Choose({ProposalRef{{0, 99}}})).list.size() == 2);
 }
 
 TEST_CASE("A request that is no list is refused before anything is tried") {
