@@ -1,6 +1,5 @@
 #include "group/client_index.h"
 
-#include <set>
 #include <utility>
 
 #include "base/result_macros.h"
@@ -18,30 +17,34 @@ Bytes ClientAt(const RatchetTree& tree, LeafIndex index, CredentialVerifier& ver
 
 }  // namespace
 
-ClientIndex ClientIndex::Of(const RatchetTree& tree, CredentialVerifier& verifier) {
+Result<ClientIndex> ClientIndex::Of(const RatchetTree& tree, CredentialVerifier& verifier) {
   ClientIndex index;
-  for (auto leaf = tree.NextMember({0}); leaf.has_value();
-       leaf = tree.NextMember({leaf->value + 1})) {
-    Bytes client = ClientAt(tree, *leaf, verifier);
-    if (!client.empty()) index.leaves_.emplace(std::move(client), *leaf);
-  }
+  CONCLAVE_ASSIGN_OR_RETURN(index.leaves_, index.ClientsAt(tree, NodesOf(tree), verifier));
   return index;
 }
 
 Result<void> ClientIndex::Check(const RatchetTree& after, const TreeDelta& delta,
                                 CredentialVerifier& verifier) const {
-  std::set<Bytes> inserted;
-  for (const NodeIndex node : delta.inserted) {
+  CONCLAVE_RETURN_IF_ERROR(ClientsAt(after, delta.inserted, verifier));
+  return {};
+}
+
+Result<ClientIndex::Clients> ClientIndex::ClientsAt(const RatchetTree& after,
+                                                    std::span<const NodeIndex> nodes,
+                                                    CredentialVerifier& verifier) const {
+  Clients clients;
+  for (const NodeIndex node : nodes) {
     if (!IsLeaf(node)) continue;
     Bytes client = ClientAt(after, ToLeaf(node), verifier);
     if (client.empty()) continue;
     const auto found = leaves_.find(client);
     const bool elsewhere = found != leaves_.end() && found->second != ToLeaf(node) &&
                            ClientAt(after, found->second, verifier) == client;
-    CONCLAVE_RETURN_IF_ERROR(Rule("12.2:no-client-twice", ErrorKind::kInvalidCommit,
-                                  !elsewhere && inserted.insert(std::move(client)).second));
+    CONCLAVE_RETURN_IF_ERROR(
+        Rule("12.2:no-client-twice", ErrorKind::kInvalidCommit,
+             !elsewhere && clients.emplace(std::move(client), ToLeaf(node)).second));
   }
-  return {};
+  return clients;
 }
 
 void ClientIndex::Apply(const RatchetTree& before, const RatchetTree& after, const TreeDelta& delta,

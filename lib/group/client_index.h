@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <span>
 
 #include "conclave/credential.h"
 #include "conclave/result.h"
@@ -13,8 +14,9 @@ namespace conclave {
 
 class ClientIndex {
  public:
-  // Empty, at no cost per commit, while the verifier gives no client ids.
-  static ClientIndex Of(const RatchetTree& tree, CredentialVerifier& verifier);
+  // Empty, at no cost per commit, while the verifier gives no client ids. An error if a client is
+  // in the tree twice.
+  static Result<ClientIndex> Of(const RatchetTree& tree, CredentialVerifier& verifier);
 
   // Whether no client that `delta` brings into `after` is in it a second time.
   Result<void> Check(const RatchetTree& after, const TreeDelta& delta,
@@ -25,7 +27,13 @@ class ClientIndex {
              CredentialVerifier& verifier);
 
  private:
-  std::map<Bytes, LeafIndex> leaves_;
+  using Clients = std::map<Bytes, LeafIndex>;
+
+  // The clients at `nodes` of `after`, each of which is in `after` once.
+  Result<Clients> ClientsAt(const RatchetTree& after, std::span<const NodeIndex> nodes,
+                            CredentialVerifier& verifier) const;
+
+  Clients leaves_;
 };
 
 }  // namespace conclave

@@ -139,7 +139,8 @@ Result<KnownGroup> CheckGroupInfo(const Suite& suite, const Environment& environ
   CONCLAVE_ASSIGN_OR_RETURN(std::vector<Member> expired,
                             CheckLeaves(suite, environment, tree, context.group_id));
   CONCLAVE_ASSIGN_OR_RETURN(TreeIndex tree_index, TreeIndex::Of(suite, tree));
-  GroupIndex index{std::move(tree_index), ClientIndex::Of(tree, environment.verifier)};
+  CONCLAVE_ASSIGN_OR_RETURN(ClientIndex clients, ClientIndex::Of(tree, environment.verifier));
+  GroupIndex index{std::move(tree_index), std::move(clients)};
   CONCLAVE_ASSIGN_OR_RETURN(PublicGroup group,
                             PublicGroup::Create(suite, context, tree, info.confirmation_tag));
 

@@ -16,6 +16,14 @@ const char* const kNames[] = {"alice",  "bob",   "carol",  "dave",  "erin",    "
 
 }  // namespace
 
+std::vector<std::pair<Bytes, Bytes>> StoredBy(const TestClient& client) {
+  std::vector<std::pair<Bytes, Bytes>> stored;
+  for (const Bytes& key : Must(client.storage.Keys({}))) {
+    stored.emplace_back(key, BytesOf(*Must(client.storage.Read(key))));
+  }
+  return stored;
+}
+
 Observed Observe(const Session& session, const TestClient& client) {
   Observed observed{.snapshot = SnapshotOf(session),
                     .members = {session.members().begin(), session.members().end()}};
@@ -23,9 +31,7 @@ Observed Observe(const Session& session, const TestClient& client) {
     observed.pending.push_back(proposal.ref);
   }
   for (const OfferSummary& offer : Offers(session)) observed.offers.push_back(offer.commit);
-  for (const Bytes& key : Must(client.storage.Keys({}))) {
-    observed.stored.emplace_back(key, BytesOf(*Must(client.storage.Read(key))));
-  }
+  observed.stored = StoredBy(client);
   return observed;
 }
 

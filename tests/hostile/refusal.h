@@ -18,6 +18,9 @@
 
 namespace conclave::testing {
 
+// All records of a client's storage.
+std::vector<std::pair<Bytes, Bytes>> StoredBy(const TestClient& client);
+
 // All that can be observed of a session, and all that its client has stored.
 struct Observed {
   Snapshot snapshot = {};

@@ -60,7 +60,7 @@ TestClient::TestClient(std::string_view name, const TestClientOptions& wanted)
 
 Client TestClient::Make(CipherSuite suite) {
   return Must(Client::Create({.identity = identity,
-                              .crypto = test::Provider(),
+                              .crypto = options.crypto ? *options.crypto : test::Provider(),
                               .clock = clock,
                               .verifier = verifier,
                               .storage = storage,

@@ -69,6 +69,7 @@ class FlakyStorage final : public Storage {
 
 // How a TestClient differs from the usual one: ClientOptions, without what every client needs.
 struct TestClientOptions {
+  const CryptoProvider* crypto = nullptr;  // null for the default one
   CipherSuite suite = CipherSuite::MLS_128_DHKEMX25519_AES128GCM_SHA256_Ed25519;
   Policy policy = {};
   std::optional<Credential> credential = {};
