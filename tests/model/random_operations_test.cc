@@ -29,12 +29,14 @@ std::size_t Steps(std::size_t usual) {
   return given != nullptr ? std::strtoull(given, nullptr, 0) : usual;
 }
 
-// One group, from its founder on.
-Tally RunGroup(CipherSuite suite, std::size_t max_members, std::size_t steps) {
+// One group, from its founder on: so many steps, and as many more as it takes until it has had
+// `least` members.
+Tally RunGroup(CipherSuite suite, std::size_t max_members, std::size_t steps, std::size_t least) {
   const std::uint64_t seed =
       RunSeed() * 1000 + max_members * 10 + static_cast<std::uint16_t>(suite);
   ModelGroup group(suite, seed, max_members);
-  for (std::size_t i = 0; i < steps; ++i) {
+  for (std::size_t i = 0; i < steps || group.tally().largest < least; ++i) {
+    REQUIRE(i < 20 * steps);
     INFO("CONCLAVE_SEED=" << RunSeed() << ", suite " << static_cast<int>(suite) << ", at most "
                           << max_members << " members, step " << i);
     group.Step();
@@ -57,34 +59,32 @@ void Print(const char* name, const Tally& tally) {
 
 TEST_CASE("Small groups agree after any sequence of operations, suite 1") {
   for (const std::size_t members : std::vector<std::size_t>{2, 3, 5, 9}) {
-    const Tally tally = RunGroup(CipherSuite{1}, members, Steps(100));
+    const Tally tally = RunGroup(CipherSuite{1}, members, Steps(100), members);
     Print("small groups", tally);
-    CHECK(tally.largest == members);
     CHECK(tally.messages_read > 100);
   }
 }
 
 TEST_CASE("A group of up to 30 members agrees after any sequence of operations, suite 1") {
-  const Tally tally = RunGroup(CipherSuite{1}, 30, Steps(200));
+  const Tally tally = RunGroup(CipherSuite{1}, 30, Steps(200), 16);
   Print("30 members", tally);
-  CHECK(tally.largest > 15);
   CHECK(tally.removed > 5);
   CHECK(tally.late_messages_read > 20);
 }
 
 TEST_CASE("Groups agree after any sequence of operations, suites 2 and 3") {
   for (const std::uint16_t suite : std::vector<std::uint16_t>{2, 3}) {
-    const Tally tally = RunGroup(CipherSuite{suite}, 12, Steps(80));
+    const Tally tally = RunGroup(CipherSuite{suite}, 12, Steps(80), 5);
     Print(suite == 2 ? "suite 2" : "suite 3", tally);
-    CHECK(tally.largest > 4);
+    CHECK(tally.messages_read > 100);
   }
 }
 
 TEST_CASE("Groups agree after any sequence of operations, suites 4 to 7") {
   for (const std::uint16_t suite : std::vector<std::uint16_t>{4, 5, 6, 7}) {
-    const Tally tally = RunGroup(CipherSuite{suite}, 6, Steps(30));
+    const Tally tally = RunGroup(CipherSuite{suite}, 6, Steps(30), 2);
     Print("suites 4 to 7", tally);
-    CHECK(tally.largest >= 2);
+    CHECK(tally.messages_read > 10);
   }
 }
 
