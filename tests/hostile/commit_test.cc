@@ -7,6 +7,7 @@
 #include "hostile/refusal.h"
 #include "labeled/labeled.h"
 #include "rfc9420/labels.h"
+#include "wire/parse.h"
 
 namespace conclave::testing {
 namespace {
@@ -74,6 +75,49 @@ TEST_CASE("A committer makes the path that the list demands, and none that it do
   REQUIRE(!has_path({.add = {outsider.KeyPackage()}}));
   REQUIRE(!has_path(
       {}, [&outsider](Session& bob) { return Must(ProposeAdd(bob, outsider.KeyPackage())); }));
+}
+
+// V6: what is gone with a Remove is gone, whatever its owner still has.
+TEST_CASE("A removed member's keys open nothing of the commit that removes it") {
+  HostileRoom room(8);
+  for (std::size_t i = 8; i-- > 0;) room.room().Commit(room[i], {.path = PathPolicy::always});
+  const Suite suite = room.suite();
+  const rfc9420::GroupContext old = GroupOf(room[0]).context();
+  const Bytes commit = ForgeCommit(room.client(0), room[0], {.proposals = {ByValue(Remove{{1}})}});
+  // What the committer encrypted under: the context of the next epoch, with the old transcript.
+  StagedCommit staged = ReceiveCommit(room[3], commit);
+  const PrivatePath bobs = EpochOf(room[1]).path.Clone();
+  const PrivatePath daves = EpochOf(room[3]).path.Clone();
+  const RatchetTree before = GroupOf(room[3]).tree();
+  Must(room[3].Apply(std::move(staged)));
+  rfc9420::GroupContext context = GroupOf(room[3]).context();
+  context.confirmed_transcript_hash = old.confirmed_transcript_hash;
+  const Bytes info = wire::Serialize(context);
+
+  const auto message = Must(wire::Parse<rfc9420::MLSMessage>(commit));
+  const auto* made = message.message.GetIf<rfc9420::PublicMessage>();
+  const auto& path = *made->content.content.GetIf<rfc9420::Commit>()->path;
+  const auto opened = [&](const PrivatePath& keys) {
+    std::size_t count = 0;
+    for (const rfc9420::UpdatePathNode& node : path.nodes) {
+      for (const rfc9420::HPKECiphertext& ciphertext : node.encrypted_path_secret) {
+        for (std::uint32_t i = 0; i < NodeCount(before.width()); ++i) {
+          const Secret* key = keys.Find({i});
+          if (key == nullptr) continue;
+          count += DecryptWithLabel(suite, *key, before.EncryptionKey({i}),
+                                    rfc9420::labels::kUpdatePathNode, info, ciphertext)
+                       .ok();
+        }
+      }
+    }
+    return count;
+  };
+  REQUIRE(opened(daves) == 1);
+  REQUIRE(opened(bobs) == 0);
+  // Nor does what he had tell him anything of the epoch, or let him read it.
+  REQUIRE(room[1].EpochAuthenticator() != room[3].EpochAuthenticator());
+  REQUIRE(test::KindOf(room[1].Receive(Must(room[3].Protect(AsBytes("without bob"))))) ==
+          ErrorKind::kEpochInFuture);
 }
 
 TEST_CASE("The confirmation tag is compared in full, whatever its length") {

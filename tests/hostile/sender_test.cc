@@ -50,7 +50,7 @@ struct Stage {
 // What becomes of a proposal: "ok" or an error.
 struct Verdict {
   ProposalType type;
-  const char* error;
+  std::string error;
 };
 
 void RequireVerdicts(Stage& stage, const Sender& sender, const Signer& signer,
@@ -66,7 +66,7 @@ void RequireVerdicts(Stage& stage, const Sender& sender, const Signer& signer,
       const Observed before = Observe(stage.room[member], stage.room.client(member));
       REQUIRE(ErrorOf(stage.room[member].Receive(message)) == verdicts[i].error);
       const bool changed = Observe(stage.room[member], stage.room.client(member)) != before;
-      REQUIRE(changed == (std::string_view(verdicts[i].error) == "ok"));
+      REQUIRE(changed == (verdicts[i].error == "ok"));
     }
   }
   stage.room.room().Commit(stage.room[1], {.exclude = [&stage] {
@@ -81,7 +81,7 @@ void RequireVerdicts(Stage& stage, const Sender& sender, const Signer& signer,
 
 TEST_CASE("An external sender proposes what RFC 9420 lets it, and nothing else") {
   Stage stage;
-  const char* const refused = "Malformed 12.1.8:external-proposal-type";
+  const std::string refused = Describe(ErrorKind::kMalformed, "12.1.8:external-proposal-type");
   RequireVerdicts(stage, Sender::Of(ExternalSenderIndex{0}), stage.sender,
                   {{ProposalType::add, "ok"},
                    {ProposalType::update, refused},
@@ -105,7 +105,7 @@ TEST_CASE("An external sender proposes a custom type if the application says tha
 
 TEST_CASE("A newcomer proposes to be added, and nothing else") {
   Stage stage;
-  const char* const refused = "Malformed 6.1:newcomer-proposes-add";
+  const std::string refused = Describe(ErrorKind::kMalformed, "6.1:newcomer-proposes-add");
   RequireVerdicts(stage, Sender::Of(NewMemberProposal{}), SignerOf(stage.outsider),
                   {{ProposalType::add, "ok"},
                    {ProposalType::update, refused},
@@ -119,7 +119,7 @@ TEST_CASE("A newcomer proposes to be added, and nothing else") {
 
 TEST_CASE("A newcomer who joins by a commit sends nothing else") {
   Stage stage;
-  const char* const refused = "Malformed 6.1:newcomer-commits-with-path";
+  const std::string refused = Describe(ErrorKind::kMalformed, "6.1:newcomer-commits-with-path");
   RequireVerdicts(stage, Sender::Of(NewMemberCommit{}), SignerOf(stage.outsider),
                   {{ProposalType::add, refused},
                    {ProposalType::update, refused},

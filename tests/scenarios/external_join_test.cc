@@ -295,6 +295,9 @@ TEST_CASE("Nobody replaces a member who is not there") {
   Room room({&alice});
   REQUIRE(KindOf(StartExternalJoin(*bob, Must(MakeGroupInfo(room[0])),
                                    {.replace = LeafIndex{5}})) == ErrorKind::kInvalidProposal);
+  REQUIRE(KindOf(StartExternalJoin(*bob, Must(MakeGroupInfo(room[0])),
+                                   {.replace = LeafIndex{0xffffffff}})) ==
+          ErrorKind::kInvalidProposal);
 }
 
 TEST_CASE("Joins and departures on every suite") {

@@ -2,6 +2,7 @@
 // (RFC 9420, section 5.3.1).
 #include <algorithm>
 #include <catch2/catch_test_macros.hpp>
+#include <memory>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -128,6 +129,43 @@ TEST_CASE("The application's own key signs, from the beginning") {
   TestClient alice("alice", {.signer = key.get()}), bob("bob");
   Room room({&alice, &bob});
   REQUIRE(room[1].FindMember({0})->signature_key == ToBytes(key->public_key()));
+  RequireHealthy(room.all());
+}
+
+TEST_CASE("A signer that is not ready is asked again") {
+  // A key in a device that has to be unlocked.
+  class Locked final : public Signer {
+   public:
+    BytesView public_key() const override { return key_->public_key(); }
+    Result<Bytes> Sign(BytesView message) const override {
+      if (locked) return Error{ErrorKind::kUnavailable, "locked"};
+      return key_->Sign(message);
+    }
+    bool locked = false;
+
+   private:
+    std::unique_ptr<Signer> key_ = MakeSigner();
+  };
+  Locked key;
+  TestClient alice("alice", {.signer = &key}), bob("bob"), carol("carol");
+  Room room({&alice, &bob});
+  const Bytes newcomer = carol.KeyPackage();
+  const Snapshot before = SnapshotOf(room[0]);
+  const auto try_all = [&](auto check) {
+    check(room[0].Protect(AsBytes("hello")));
+    check(room[0].CreateCommit({.add = {newcomer}}));
+    check(MakeGroupInfo(room[0]));
+    check(alice->NewKeyPackage());
+    check(alice->CreateGroup());
+    check(ProposeRemove(room[0], {1}));
+    check(ProposeUpdate(room[0]));
+  };
+  key.locked = true;
+  try_all([](const auto& result) { REQUIRE(KindOf(result) == ErrorKind::kUnavailable); });
+  REQUIRE(SnapshotOf(room[0]) == before);
+  key.locked = false;
+  try_all([](const auto& result) { REQUIRE(result.ok()); });
+  room.Commit(room[1]);
   RequireHealthy(room.all());
 }
 

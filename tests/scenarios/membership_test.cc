@@ -38,6 +38,25 @@ TEST_CASE("A group forms, talks, changes and heals, on every suite") {
   RequireHealthy(room.all());
 }
 
+TEST_CASE("Members need not frame alike, nor pad alike, nor remember alike") {
+  TestClientOptions in_public;
+  in_public.policy.handshakes = HandshakeFraming::public_message;
+  in_public.policy.padding = Padding::none;
+  in_public.policy.past_epochs = 0;
+  in_public.policy.grease = false;
+  TestClient alice("alice"), bob("bob", in_public), carol("carol"), dave("dave", in_public);
+  Room room({&alice, &bob, &carol});
+  for (const std::size_t committer : {0u, 1u, 2u}) {
+    Session& proposer = room[(committer + 1) % 3];
+    DeliverProposal(room.others(proposer), Must(ProposeUpdate(proposer)));
+    room.Commit(room[committer]);
+    RequireHealthy(room.all());
+  }
+  room.Add(room[1], dave);
+  room.Commit(room[3], {.remove = {{0}}});
+  RequireHealthy(room.all());
+}
+
 TEST_CASE("Somebody removed while offline reads the backlog and learns of it") {
   TestClient alice("alice"), bob("bob"), carol("carol");
   Room room({&alice, &bob, &carol});

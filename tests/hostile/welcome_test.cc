@@ -1,0 +1,378 @@
+// RFC 9420, sections 12.4.3 and 12.4.3.1: Welcomes and GroupInfos by which nobody may join.
+#include <catch2/catch_test_macros.hpp>
+
+#include "hostile/forge_group.h"
+#include "wire/parse.h"
+
+namespace conclave::testing {
+namespace {
+
+using rfc9420::GroupInfo;
+using rfc9420::GroupSecrets;
+using test::Must;
+
+constexpr ExtensionType kExtension{0xf0a1};
+
+TEST_CASE("A forged Welcome that breaks no rule is accepted, and so is a GroupInfo") {
+  Invitation invitation;
+  ForgedGroup forged = invitation.Forge();
+  REQUIRE(ErrorOf(invitation.joiner()->ReadWelcome(forged.WelcomeFor(invitation.key_package()))) ==
+          "ok");
+  forged.external_pub = true;
+  TestClient outsider("outsider");
+  REQUIRE(ErrorOf(StartExternalJoin(*outsider, forged.GroupInfo())) == "ok");
+  invitation.RequireJoins();
+}
+
+TEST_CASE("A Welcome is opened with the key package it was made for, in that suite") {
+  Invitation invitation;
+  ForgedGroup forged = invitation.Forge();
+  const auto edited = [&](const Edit<rfc9420::Welcome>& edit, ErrorKind kind,
+                          std::string_view rule) {
+    forged.welcome = edit;
+    invitation.RequireRefused(forged, kind, rule);
+  };
+  edited([](rfc9420::Welcome& welcome) { welcome.secrets.clear(); }, ErrorKind::kMissing,
+         "12.4.3.1:key-package-is-ours");
+  edited([](rfc9420::Welcome& welcome) { welcome.secrets[0].new_member.value[0] ^= 1; },
+         ErrorKind::kMissing, "12.4.3.1:key-package-is-ours");
+  edited([](rfc9420::Welcome& welcome) { welcome.secrets[0].new_member.value.clear(); },
+         ErrorKind::kMissing, "12.4.3.1:key-package-is-ours");
+  for (const auto suite : std::vector<std::uint16_t>{0, 2, 3, 0x0a0a}) {
+    edited([suite](rfc9420::Welcome& welcome) { welcome.cipher_suite = CipherSuite{suite}; },
+           ErrorKind::kUnsupported, "12.4.3.1:welcome-suite");
+  }
+  invitation.RequireJoins();
+}
+
+TEST_CASE("A Welcome that was changed on the way does not open") {
+  Invitation invitation;
+  const auto edited = [&](const Edit<rfc9420::Welcome>& edit) {
+    ForgedGroup forged = invitation.Forge();
+    forged.welcome = edit;
+    invitation.RequireRefused(forged, ErrorKind::kNotAuthentic, "12.4.3.1:group-secrets-open");
+  };
+  edited([](auto& welcome) { welcome.secrets[0].encrypted_group_secrets.ciphertext[0] ^= 1; });
+  edited([](auto& welcome) { welcome.secrets[0].encrypted_group_secrets.ciphertext.clear(); });
+  edited([](auto& welcome) { welcome.secrets[0].encrypted_group_secrets.ciphertext.resize(15); });
+  edited([](auto& welcome) { welcome.secrets[0].encrypted_group_secrets.kem_output[0] ^= 1; });
+  edited([](auto& welcome) { welcome.secrets[0].encrypted_group_secrets.kem_output.clear(); });
+  edited(
+      [](auto& welcome) { welcome.secrets[0].encrypted_group_secrets.kem_output.assign(32, 0); });
+  // The secrets are sealed in the context of the sealed GroupInfo.
+  edited([](auto& welcome) { welcome.encrypted_group_info.back() ^= 1; });
+  edited([](auto& welcome) { welcome.encrypted_group_info.clear(); });
+
+  // Whoever makes a Welcome can seal the secrets for any GroupInfo.
+  ForgedGroup forged = invitation.Forge();
+  forged.sealed_info = [](Bytes& sealed) { sealed.front() ^= 1; };
+  invitation.RequireRefused(forged, ErrorKind::kNotAuthentic, "12.4.3.1:group-info-opens");
+  forged.sealed_info = [](Bytes& sealed) { sealed.resize(16); };
+  invitation.RequireRefused(forged, ErrorKind::kNotAuthentic, "12.4.3.1:group-info-opens");
+  for (const std::size_t size : {0u, 1u, 15u}) {
+    forged.sealed_info = [size](Bytes& sealed) { sealed.resize(size); };
+    invitation.RequireRefused(forged, ErrorKind::kMalformed, "12.4.3.1:group-info-has-tag");
+  }
+  invitation.RequireJoins();
+}
+
+TEST_CASE("What is inside a Welcome decodes, to its end") {
+  Invitation invitation;
+  const auto push = [](Bytes& plaintext) { plaintext.push_back(0); };
+  const auto pop = [](Bytes& plaintext) { plaintext.pop_back(); };
+  ForgedGroup forged = invitation.Forge();
+  forged.secrets_plaintext = push;
+  invitation.RequireRefused(forged, ErrorKind::kMalformed, "2.1:no-trailing-bytes");
+  forged.secrets_plaintext = pop;
+  invitation.RequireRefused(forged, ErrorKind::kMalformed, "2.1:decodes");
+  forged.secrets_plaintext = nullptr;
+  forged.info_plaintext = push;
+  invitation.RequireRefused(forged, ErrorKind::kMalformed, "2.1:no-trailing-bytes");
+  forged.info_plaintext = pop;
+  invitation.RequireRefused(forged, ErrorKind::kMalformed, "2.1:decodes");
+  invitation.RequireMessageRefused({}, ErrorKind::kMalformed, "2.1:decodes");
+  Bytes longer = invitation.honest_welcome();
+  longer.push_back(0);
+  invitation.RequireMessageRefused(longer, ErrorKind::kMalformed, "2.1:no-trailing-bytes");
+  invitation.RequireJoins();
+}
+
+TEST_CASE("The secrets of a Welcome have the sizes of the suite") {
+  Invitation invitation;
+  const auto edited = [&](const Edit<GroupSecrets>& edit, ErrorKind kind, std::string_view rule) {
+    ForgedGroup forged = invitation.Forge();
+    forged.secrets = edit;
+    invitation.RequireRefused(forged, kind, rule);
+  };
+  for (const std::size_t size : {0u, 31u, 33u}) {
+    edited(
+        [size](GroupSecrets& secrets) { secrets.joiner_secret = Secret::CopyOf(Bytes(size, 1)); },
+        ErrorKind::kMalformed, "12.4.3.1:secret-sizes");
+    edited(
+        [size](GroupSecrets& secrets) {
+          secrets.path_secret = rfc9420::PathSecret{Secret::CopyOf(Bytes(size, 1))};
+        },
+        ErrorKind::kMalformed, "12.4.3.1:secret-sizes");
+    ForgedGroup forged = invitation.Forge();
+    forged.psks = {ExternalPsk(invitation.room().suite(), AsBytes("psk"))};
+    forged.psks[0].psk_nonce.resize(size);
+    invitation.RequireRefused(forged, ErrorKind::kInvalidCommit, "12.4.3.1:psk-nonce-size");
+  }
+  // A joiner secret of another epoch.
+  edited([](GroupSecrets& secrets) { secrets.joiner_secret = Secret::CopyOf(Bytes(32, 1)); },
+         ErrorKind::kNotAuthentic, "12.4.3.1:group-info-opens");
+  invitation.RequireJoins();
+}
+
+// P17.
+TEST_CASE("A path secret is that of the tree's nodes") {
+  Invitation invitation;
+  ForgedGroup forged = invitation.Forge();
+  forged.path_secret = Bytes(32, 5);
+  invitation.RequireRefused(forged, ErrorKind::kInvalidCommit,
+                            "7.5:derived-public-key-is-the-nodes");
+  invitation.RequireJoins();
+}
+
+TEST_CASE("A PSK that a Welcome names is there, and is the right one") {
+  Invitation invitation;
+  HostileRoom& room = invitation.room();
+  Must(room.client(0)->AddPsk(AsBytes("psk"), Secret::CopyOf(AsBytes("alice's"))));
+  ForgedGroup forged = invitation.Forge();
+  forged.psks = {ExternalPsk(room.suite(), AsBytes("psk"))};
+  invitation.RequireRefused(forged, ErrorKind::kMissing, "12.4.2:psk-available");
+  Must(invitation.joiner()->AddPsk(AsBytes("psk"), Secret::CopyOf(AsBytes("not alice's"))));
+  invitation.RequireRefused(forged, ErrorKind::kNotAuthentic, "12.4.3.1:group-info-opens");
+  invitation.RequireJoins();
+}
+
+TEST_CASE("A group is joined in the version and suite of the key package") {
+  Invitation invitation;
+  for (const auto version : std::vector<std::uint16_t>{0, 2, 0xffff}) {
+    ForgedGroup forged = invitation.Forge();
+    forged.context.version = ProtocolVersion{version};
+    invitation.RequireUnjoinable(forged, ErrorKind::kUnsupported, "12.4.3:group-version");
+  }
+  for (const auto suite : std::vector<std::uint16_t>{0, 2, 3, 7, 0x0a0a}) {
+    ForgedGroup forged = invitation.Forge();
+    forged.context.cipher_suite = CipherSuite{suite};
+    invitation.RequireUnjoinable(forged, ErrorKind::kInvalidCommit, "12.4.3.1:group-info-suite");
+  }
+  invitation.RequireJoins();
+}
+
+TEST_CASE("A GroupInfo is signed by the member that it names") {
+  Invitation invitation;
+  HostileRoom& room = invitation.room();
+  for (const std::uint32_t leaf : {5u, 7u, 8u, 1u << 24, 1u << 30, (1u << 31) - 1, 1u << 31, ~0u}) {
+    ForgedGroup forged = invitation.Forge();
+    forged.signer = {leaf};
+    invitation.RequireUnjoinable(forged, ErrorKind::kNotAuthentic,
+                                 "12.4.3.1:group-info-signer-exists");
+  }
+  ForgedGroup forged = invitation.Forge();
+  forged.signer = {1};
+  invitation.RequireUnjoinable(forged, ErrorKind::kNotAuthentic, "12.4.3.1:group-info-signature");
+  forged.signer_key = &SignerOf(room.client(2));
+  invitation.RequireUnjoinable(forged, ErrorKind::kNotAuthentic, "12.4.3.1:group-info-signature");
+  const std::vector<Edit<GroupInfo>> edits = {
+      [](GroupInfo& info) { info.signature.clear(); },
+      [](GroupInfo& info) { info.signature.pop_back(); },
+      [](GroupInfo& info) { info.signature.push_back(0); },
+      [](GroupInfo& info) { info.signature.front() ^= 1; },
+      [](GroupInfo& info) { info.group_context.epoch += 1; },
+      [](GroupInfo& info) { info.group_context.group_id.push_back(0); },
+      [](GroupInfo& info) { info.confirmation_tag.front() ^= 1; },
+      [](GroupInfo& info) { info.extensions.push_back({kExtension, {}}); }};
+  for (const Edit<GroupInfo>& edit : edits) {
+    ForgedGroup changed = invitation.Forge();
+    changed.signed_info = edit;
+    invitation.RequireUnjoinable(changed, ErrorKind::kNotAuthentic,
+                                 "12.4.3.1:group-info-signature");
+  }
+  invitation.RequireJoins();
+}
+
+TEST_CASE("Nobody is invited by themselves, or into a group where they are not") {
+  Invitation invitation;
+  ForgedGroup forged = invitation.Forge();
+  forged.signer = {4};
+  forged.signer_key = &SignerOf(invitation.joiner());
+  invitation.RequireRefused(forged, ErrorKind::kInvalidCommit, "12.4.3.1:inviter-is-another");
+
+  // Not there; and there with another leaf of theirs.
+  ForgedGroup absent = invitation.Forge();
+  absent.nodes.resize(7);
+  invitation.RequireRefused(absent, ErrorKind::kInvalidCommit, "12.4.3.1:own-leaf-in-tree");
+  ForgedGroup other = invitation.Forge();
+  other.Leaf(4) = ParseKeyPackage(invitation.joiner().KeyPackage()).leaf_node;
+  invitation.RequireRefused(other, ErrorKind::kInvalidCommit, "12.4.3.1:own-leaf-in-tree");
+  invitation.RequireJoins();
+}
+
+// V1.
+TEST_CASE("The confirmation tag of a Welcome is compared in full, whatever its length") {
+  Invitation invitation(2);
+  const std::size_t size = invitation.room().suite().hash_size();
+  const auto refused = [&](const Edit<Bytes>& edit) {
+    ForgedGroup forged = invitation.Forge();
+    forged.info = [&edit](GroupInfo& info) { edit(info.confirmation_tag); };
+    invitation.RequireRefused(forged, ErrorKind::kNotAuthentic, "12.4.3.1:confirmation-tag");
+  };
+  for (std::size_t i = 0; i < size; ++i) {
+    refused([i](Bytes& tag) { tag.resize(i); });
+  }
+  refused([](Bytes& tag) { tag.push_back(0); });
+  refused([size](Bytes& tag) { tag.resize(2 * size); });
+  for (std::size_t bit = 0; bit < 8 * size; bit += 5) {
+    refused([bit](Bytes& tag) { tag[bit / 8] ^= static_cast<std::uint8_t>(1 << bit % 8); });
+  }
+  invitation.RequireJoins();
+}
+
+// V1, for a hash that is compared in the open.
+TEST_CASE("A tree is the one that the GroupInfo hashes") {
+  Invitation invitation;
+  const std::vector<Edit<Bytes>> edits = {
+      [](Bytes& hash) { hash.clear(); }, [](Bytes& hash) { hash.pop_back(); },
+      [](Bytes& hash) { hash.push_back(0); }, [](Bytes& hash) { hash.front() ^= 1; }};
+  for (const Edit<Bytes>& edit : edits) {
+    ForgedGroup forged = invitation.Forge();
+    forged.hashed = [&edit](rfc9420::GroupContext& context) { edit(context.tree_hash); };
+    invitation.RequireUnjoinable(forged, ErrorKind::kNotAuthentic, "12.4.3.1:tree-hash");
+  }
+  // Out of band as well.
+  ForgedGroup outside = invitation.Forge();
+  outside.tree_inside = false;
+  invitation.RequireUnjoinable(outside, ErrorKind::kMissing, "12.4.3.3:tree-available");
+  invitation.room().room().Commit(invitation.room()[1], {});
+  const Bytes newer = Must(ExportRatchetTree(invitation.room()[0]));
+  invitation.RequireRefused(outside, ErrorKind::kNotAuthentic, "12.4.3.1:tree-hash",
+                            {.ratchet_tree = newer});
+}
+
+TEST_CASE("The extensions of a GroupInfo stand there once") {
+  Invitation invitation;
+  const Extension extension{kExtension, {}};
+  ForgedGroup forged = invitation.Forge();
+  forged.extensions = {extension, extension};
+  invitation.RequireUnjoinable(forged, ErrorKind::kMalformed, "12.4.3:group-info-extensions-once");
+  forged.extensions = {{ExtensionType::ratchet_tree, forged.TreeExtension()}};
+  invitation.RequireUnjoinable(forged, ErrorKind::kMalformed, "12.4.3:group-info-extensions-once");
+  REQUIRE(ErrorOf(MakeGroupInfo(invitation.room()[0], {.extensions = {extension, extension}})) ==
+          Describe(ErrorKind::kMisuse, "12.4.3:own-group-info-extensions-once"));
+  invitation.RequireJoins();
+}
+
+// S2-6.
+TEST_CASE("Nobody joins a group whose extensions they do not support, or cannot read") {
+  Invitation invitation;
+  const std::vector<std::pair<std::vector<Extension>, const char*>> demands = {
+      {{{kExtension, {1}}}, "13.4:context-extensions-supported"},
+      {{MakeRequiredCapabilities({{kExtension}, {}, {}})}, "11.1:required-capabilities-met"},
+      {{{ExtensionType::required_capabilities, {9}}}, "11.1:required-capabilities-decodes"},
+      {{{ExtensionType::external_senders, {9}}}, "12.1.8.1:external-senders-decodes"},
+      {{{kExtension, {1}}, {kExtension, {1}}}, "13.4:context-extensions-once"}};
+  for (const auto& [extensions, rule] : demands) {
+    ForgedGroup forged = invitation.Forge();
+    forged.context.extensions = extensions;
+    invitation.RequireUnjoinable(forged, ErrorKind::kInvalidCommit, rule);
+  }
+  invitation.RequireJoins();
+}
+
+TEST_CASE("A client is in a group once") {
+  Invitation invitation;
+  Session joined = invitation.joiner().Join(invitation.honest_welcome());
+  invitation.RequireMessageRefused(invitation.honest_welcome(), ErrorKind::kMissing,
+                                   "12.4.3.1:key-package-is-ours");
+  // Another key package, the same group: as a second invitation, and as another group of that name.
+  const Bytes again = invitation.joiner().KeyPackage();
+  ForgedGroup forged = invitation.Forge();
+  forged.EditLeaf(4, SignerOf(invitation.joiner()),
+                  [&](rfc9420::LeafNode& leaf) { leaf = ParseKeyPackage(again).leaf_node; });
+  forged.Leaf(4) = ParseKeyPackage(again).leaf_node;
+  invitation.RequireMessageRefused(forged.WelcomeFor(again), ErrorKind::kMisuse,
+                                   "12.4.3.1:group-id-unique");
+  REQUIRE(
+      ErrorOf(StartExternalJoin(*invitation.joiner(), Must(MakeGroupInfo(invitation.room()[0])))) ==
+      Describe(ErrorKind::kMisuse, "12.4.3.2:group-id-unique"));
+  REQUIRE(ErrorOf(invitation.joiner()->CreateGroup({.id = joined.group_id()})) ==
+          Describe(ErrorKind::kMisuse, "11:group-id-new"));
+  Sessions all = invitation.room().room().all();
+  all.emplace_back(joined);
+  RequireHealthy(all);
+}
+
+TEST_CASE("What is read as a Welcome or a GroupInfo is one, of our version, within our limits") {
+  Invitation invitation(3, {.policy = {.max_message_size = 4000}});
+  HostileRoom& room = invitation.room();
+  const Bytes info = Must(MakeGroupInfo(room[0], {.ratchet_tree = false}));
+  const Bytes tree = Must(ExportRatchetTree(room[0]));
+  invitation.RequireMessageRefused(info, ErrorKind::kMisuse, "12.4.3.1:is-a-welcome");
+  Bytes version = invitation.honest_welcome();
+  version[1] = 2;
+  invitation.RequireMessageRefused(version, ErrorKind::kUnsupported, "6:welcome-version");
+  invitation.RequireMessageRefused(Bytes(4001), ErrorKind::kRejectedByPolicy,
+                                   "2.1.2:welcome-within-limit");
+
+  TestClient outsider("outsider", {.policy = {.max_message_size = 4000}});
+  const auto join = [&](BytesView message, BytesView ratchet_tree) {
+    return ErrorOf(StartExternalJoin(*outsider, message, {.ratchet_tree = ratchet_tree}));
+  };
+  REQUIRE(join(info, tree) == "ok");
+  REQUIRE(join(invitation.honest_welcome(), tree) ==
+          Describe(ErrorKind::kMisuse, "12.4.3:is-a-group-info"));
+  version = info;
+  version[1] = 2;
+  REQUIRE(join(version, tree) == Describe(ErrorKind::kUnsupported, "6:group-info-version"));
+  REQUIRE(join(Bytes(4001), tree) ==
+          Describe(ErrorKind::kRejectedByPolicy, "2.1.2:group-info-within-limit"));
+  REQUIRE(join(info, Bytes(4001)) ==
+          Describe(ErrorKind::kRejectedByPolicy, "12.4.3.3:tree-within-limit"));
+  REQUIRE(join(Must(MakeGroupInfo(room[0], {.ratchet_tree = false, .external_pub = false})),
+               tree) == Describe(ErrorKind::kMissing, "12.4.3.2:group-info-has-external-pub"));
+  invitation.RequireJoins();
+}
+
+TEST_CASE("An external_pub that is no key of the suite leads nowhere") {
+  Invitation invitation;
+  TestClient outsider("outsider");
+  for (const std::size_t size : {0u, 1u, 31u, 33u}) {
+    ForgedGroup forged = invitation.Forge();
+    forged.extensions = {
+        {ExtensionType::external_pub, wire::Serialize(rfc9420::ExternalPub{Bytes(size, 9)})}};
+    REQUIRE(test::KindOf(StartExternalJoin(*outsider, forged.GroupInfo())) ==
+            ErrorKind::kMalformed);
+    // Trailing bytes in the extension.
+    forged.extensions[0].extension_data = wire::Serialize(rfc9420::ExternalPub{Bytes(32, 9)});
+    forged.extensions[0].extension_data.push_back(0);
+    REQUIRE(ErrorOf(StartExternalJoin(*outsider, forged.GroupInfo())) ==
+            Describe(ErrorKind::kMalformed, "2.1:no-trailing-bytes"));
+  }
+  invitation.RequireJoins();
+}
+
+TEST_CASE("Whoever finds expired members in a group may refuse to join") {
+  for (const bool accepts : {true, false}) {
+    Invitation invitation(3, {.policy = {.accept_expired_leaves = accepts}});
+    // The last member's leaf is still the one of its key package, if it has not committed: forge
+    // one.
+    ForgedGroup forged = invitation.Forge();
+    const auto joiner_leaf = forged.Leaf(3);
+    REQUIRE(joiner_leaf.leaf_node_source.Is<Lifetime>());
+    invitation.joiner().clock.now += 365 * std::uint64_t{86400};
+    if (accepts) {
+      const StagedJoin staged = Must(invitation.joiner()->ReadWelcome(invitation.honest_welcome()));
+      REQUIRE(staged.expired().size() == 1);
+    } else {
+      invitation.RequireMessageRefused(invitation.honest_welcome(), ErrorKind::kRejectedByPolicy,
+                                       "7.3:lifetime-of-members");
+      invitation.joiner().clock.now -= 365 * std::uint64_t{86400};
+    }
+    invitation.RequireJoins();
+  }
+}
+
+}  // namespace
+}  // namespace conclave::testing
