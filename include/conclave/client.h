@@ -5,7 +5,7 @@
 // makes a client for each; they may share the storage.
 //
 // Clients are move-only. A client and its sessions are used by one thread at a time; what they were
-// given (provider, clock, verifier, storage, signer) must outlive them all.
+// given (provider, clock, verifier, storage, signer, executor) must outlive them all.
 #pragma once
 
 #include <cstdint>
@@ -17,6 +17,7 @@
 #include "conclave/clock.h"
 #include "conclave/credential.h"
 #include "conclave/crypto_provider.h"
+#include "conclave/executor.h"
 #include "conclave/export.h"
 #include "conclave/member.h"
 #include "conclave/policy.h"
@@ -38,6 +39,7 @@ struct ClientOptions {
   // The key behind the credential. Without one, the client makes one and keeps it in the storage.
   const Signer* signer = nullptr;
   Policy policy = {};
+  Executor* executor = nullptr;  // for large groups; without one, everything on the calling thread
   // What the application understands beyond RFC 9420's defaults (section 7.2), and what it says in
   // its leaves. Basic and X.509 credentials are always listed.
   std::vector<ExtensionType> extensions = {};

@@ -8,6 +8,7 @@
 #include "conclave/commit_summary.h"
 #include "conclave/credential.h"
 #include "conclave/crypto_provider.h"
+#include "conclave/executor.h"
 #include "conclave/external_join.h"
 #include "conclave/external_sender.h"
 #include "conclave/group_info.h"

@@ -17,6 +17,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <utility>
+#include <vector>
 
 #include "conclave/bytes.h"
 #include "conclave/result.h"
@@ -56,6 +58,20 @@ struct KeyPair {
   Bytes public_key;
 };
 
+// A signature, with what it is said to be of.
+struct SignedMessage {
+  BytesView public_key;
+  BytesView message;
+  BytesView signature;
+};
+
+// What a DHKEM encapsulates with (RFC 9180, section 4.1): the public half of a fresh key pair, and
+// the Diffie-Hellman value of it and the recipient's public key.
+struct DhEncapsulation {
+  Bytes ephemeral_public_key;
+  Secret shared;
+};
+
 class CONCLAVE_EXPORT CryptoProvider {
  public:
   virtual ~CryptoProvider() = default;
@@ -93,6 +109,23 @@ class CONCLAVE_EXPORT CryptoProvider {
   // (RFC 9180, section 7.1.4).
   virtual Result<Secret> Dh(KemId kem, BytesView private_key, BytesView public_key) const = 0;
 
+  // A DhEncapsulation for each of `public_keys`, in their order: DhGenerate() and Dh() of each. A
+  // provider with vector instructions or hardware computes several at once. kMalformed if one of
+  // the keys is not valid.
+  virtual Result<std::vector<DhEncapsulation>> DhEncapBatch(
+      KemId kem, std::span<const BytesView> public_keys) const {
+    std::vector<DhEncapsulation> batch;
+    batch.reserve(public_keys.size());
+    for (const BytesView public_key : public_keys) {
+      Result<KeyPair> ephemeral = DhGenerate(kem);
+      if (!ephemeral.ok()) return ephemeral.error();
+      Result<Secret> shared = Dh(kem, ephemeral->private_key.ExposeForProvider(), public_key);
+      if (!shared.ok()) return shared.error();
+      batch.push_back({std::move(ephemeral->public_key), std::move(shared).value()});
+    }
+    return batch;
+  }
+
   // Signatures. ECDSA signatures are DER, EdDSA ones are R || S; public keys are uncompressed
   // points or raw values; private keys are scalars or the seeds of RFC 8032 (RFC 9420,
   // section 5.1.2).
@@ -112,6 +145,15 @@ class CONCLAVE_EXPORT CryptoProvider {
   }
   virtual Result<void> Verify(SignatureScheme scheme, BytesView public_key, BytesView message,
                               BytesView signature) const = 0;
+  // Verify() of each, many at once for a provider that can. The error of the first that fails.
+  virtual Result<void> VerifyBatch(SignatureScheme scheme,
+                                   std::span<const SignedMessage> batch) const {
+    for (const SignedMessage& item : batch) {
+      auto verified = Verify(scheme, item.public_key, item.message, item.signature);
+      if (!verified.ok()) return verified;
+    }
+    return {};
+  }
 
   // The public key of a DER certificate, in the form Verify() takes (RFC 9420, section 5.3:
   // an X.509 credential must certify the leaf's signature key).

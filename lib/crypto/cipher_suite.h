@@ -9,6 +9,7 @@
 #include <span>
 
 #include "conclave/crypto_provider.h"
+#include "conclave/executor.h"
 #include "conclave/result.h"
 #include "conclave/types.h"
 
@@ -52,8 +53,9 @@ struct KdfHash {
 };
 KdfHash HashOf(KdfId kdf);
 
-// A cipher suite and the provider that computes it. A small value, to be copied; the provider must
-// outlive it. Whoever holds one knows that the provider supports every primitive in it.
+// A cipher suite, the provider that computes it, and the executor on which it may be computed in
+// parts. A small value, to be copied; provider and executor must outlive it. Whoever holds one
+// knows that the provider supports every primitive in it.
 class Suite {
  public:
   // kUnsupported if a primitive is unknown to the library or to the provider.
@@ -67,6 +69,9 @@ class Suite {
   HashId hash() const { return parameters_.hash; }
   SignatureScheme signature() const { return parameters_.signature; }
   const CryptoProvider& provider() const { return *provider_; }
+  // Null: everything on the calling thread.
+  Executor* executor() const { return executor_; }
+  void set_executor(Executor* executor) { executor_ = executor; }
 
   // KDF.Nh, which is also the size of the hash and of the MAC.
   std::size_t hash_size() const { return HashSize(parameters_.hash); }
@@ -81,6 +86,7 @@ class Suite {
 
   SuiteParameters parameters_;
   const CryptoProvider* provider_;
+  Executor* executor_ = nullptr;
 };
 
 // The suite that `table` has under `id`. kUnsupported if there is none, or as Suite::Create says.

@@ -53,6 +53,10 @@ Result<std::vector<rfc9420::Welcome>> MakeWelcomes(const EpochState& epoch,
   const std::size_t total = inputs.added.size();
   const std::size_t batch = joiners_each == 0 ? total : joiners_each;
   std::vector<rfc9420::Welcome> welcomes;
+  std::vector<Secret> plaintexts;
+  std::vector<HpkeRecipient> recipients;
+  plaintexts.reserve(total);
+  recipients.reserve(total);
   //= rfc9420#12.4.1
   //# However, the set of Welcome messages produced in this step MUST cover every new member added
   //# in the Commit.
@@ -72,12 +76,15 @@ Result<std::vector<rfc9420::Welcome>> MakeWelcomes(const EpochState& epoch,
     //# To ensure that existing and new members compute the same PSK input to the key schedule, the
     //# Commit and GroupSecrets objects MUST indicate the same set of PSKs, in the same order.
     secrets.psks = inputs.psks;
-    rfc9420::EncryptedGroupSecrets& entry = welcomes.back().secrets.emplace_back();
-    CONCLAVE_ASSIGN_OR_RETURN(entry.new_member,
+    plaintexts.push_back(wire::SerializeSecret(secrets));
+    recipients.push_back({key_package.init_key, plaintexts.back().ExposeForProvider()});
+    CONCLAVE_ASSIGN_OR_RETURN(welcomes.back().secrets.emplace_back().new_member,
                               MakeKeyPackageRef(suite, wire::Serialize(key_package)));
-    CONCLAVE_ASSIGN_OR_RETURN(
-        entry.encrypted_group_secrets,
-        encryption.Encrypt(key_package.init_key, wire::SerializeSecret(secrets)));
+  }
+  CONCLAVE_ASSIGN_OR_RETURN(std::vector<rfc9420::HPKECiphertext> sealed,
+                            encryption.EncryptBatch(recipients));
+  for (std::size_t i = 0; i < total; ++i) {
+    welcomes[i / batch].secrets[i % batch].encrypted_group_secrets = std::move(sealed[i]);
   }
   return welcomes;
 }

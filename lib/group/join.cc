@@ -1,7 +1,9 @@
 #include "group/join.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
+#include <vector>
 
 #include "base/check.h"
 #include "base/result_macros.h"
@@ -22,23 +24,37 @@ namespace conclave {
 
 namespace {
 
+// So many leaves are decoded at a time.
+constexpr std::size_t kLeavesAtHand = 1024;
+
+// The next leaves of the tree from `next` on, which moves behind them.
+std::vector<LeafInTree> TakeLeaves(const RatchetTree& tree, std::optional<LeafIndex>& next) {
+  std::vector<LeafInTree> leaves;
+  while (next.has_value() && leaves.size() < kLeavesAtHand) {
+    leaves.push_back({*next, tree.leaf(*next)->Parse()});
+    next = tree.NextMember({next->value + 1});
+  }
+  return leaves;
+}
+
 // For each non-empty leaf node, validate the LeafNode as described in section 7.3. The members
 // whose lifetime is over.
 Result<std::vector<Member>> CheckLeaves(const Suite& suite, const Environment& environment,
                                         const RatchetTree& tree, BytesView group_id) {
   const Policy& policy = environment.policy;
   std::vector<Member> expired;
-  for (auto index = tree.NextMember({0}); index.has_value();
-       index = tree.NextMember({index->value + 1})) {
-    const rfc9420::LeafNode leaf = tree.leaf(*index)->Parse();
-    CONCLAVE_RETURN_IF_ERROR(CheckLeafNodeInTree(suite, leaf, group_id, *index));
-    CONCLAVE_RETURN_IF_ERROR(AskVerifier(environment, CredentialMoment::group_info_to_join,
-                                         group_id, leaf.credential.value, leaf.signature_key));
-    const auto lifetime = CheckLifetime(leaf, environment.now, policy.max_key_package_lifetime);
-    if (lifetime.ok()) continue;
-    CONCLAVE_RETURN_IF_ERROR(Rule("7.3:lifetime-of-members", ErrorKind::kRejectedByPolicy,
-                                  policy.accept_expired_leaves));
-    expired.push_back(MemberAt(*index, leaf));
+  for (auto next = tree.NextMember({0}); next.has_value();) {
+    const std::vector<LeafInTree> leaves = TakeLeaves(tree, next);
+    CONCLAVE_RETURN_IF_ERROR(CheckLeafNodesInTree(suite, leaves, group_id));
+    for (const auto& [index, leaf] : leaves) {
+      CONCLAVE_RETURN_IF_ERROR(AskVerifier(environment, CredentialMoment::group_info_to_join,
+                                           group_id, leaf.credential.value, leaf.signature_key));
+      const auto lifetime = CheckLifetime(leaf, environment.now, policy.max_key_package_lifetime);
+      if (lifetime.ok()) continue;
+      CONCLAVE_RETURN_IF_ERROR(Rule("7.3:lifetime-of-members", ErrorKind::kRejectedByPolicy,
+                                    policy.accept_expired_leaves));
+      expired.push_back(MemberAt(index, leaf));
+    }
   }
   return expired;
 }

@@ -108,6 +108,20 @@ Result<void> CheckSeals(const HpkeSuite& suite) {
   return {};
 }
 
+// The one message that is sealed under a shared secret.
+Result<HpkeSealed> SealWith(const HpkeInfo& info, KemEncapsulation encapsulation, BytesView aad,
+                            BytesView plaintext) {
+  CONCLAVE_ASSIGN_OR_RETURN(const RecipientSchedule schedule,
+                            RecipientSchedule::Create(info, encapsulation.shared_secret));
+  CONCLAVE_ASSIGN_OR_RETURN(const Secret key, schedule.Key());
+  CONCLAVE_ASSIGN_OR_RETURN(const Secret nonce, schedule.BaseNonce());
+  HpkeSealed sealed{std::move(encapsulation.kem_output), Bytes(plaintext.size() + kAeadTagSize)};
+  CONCLAVE_RETURN_IF_ERROR(info.provider().AeadSeal(info.suite().aead, key.ExposeForProvider(),
+                                                    nonce.ExposeForProvider(), aad, plaintext,
+                                                    sealed.ciphertext));
+  return sealed;
+}
+
 }  // namespace
 
 Result<HpkeInfo> HpkeInfo::Base(const HpkeSuite& suite, const CryptoProvider& provider,
@@ -147,15 +161,25 @@ Result<HpkeSealed> Seal(const HpkeInfo& info, BytesView public_key, BytesView aa
   CONCLAVE_RETURN_IF_ERROR(CheckSeals(info.suite()));
   CONCLAVE_ASSIGN_OR_RETURN(KemEncapsulation encapsulation,
                             KemEncap(info.provider(), info.suite().kem, public_key));
-  CONCLAVE_ASSIGN_OR_RETURN(const RecipientSchedule schedule,
-                            RecipientSchedule::Create(info, encapsulation.shared_secret));
-  CONCLAVE_ASSIGN_OR_RETURN(const Secret key, schedule.Key());
-  CONCLAVE_ASSIGN_OR_RETURN(const Secret nonce, schedule.BaseNonce());
-  HpkeSealed sealed{std::move(encapsulation.kem_output), Bytes(plaintext.size() + kAeadTagSize)};
-  CONCLAVE_RETURN_IF_ERROR(info.provider().AeadSeal(info.suite().aead, key.ExposeForProvider(),
-                                                    nonce.ExposeForProvider(), aad, plaintext,
-                                                    sealed.ciphertext));
-  return sealed;
+  return SealWith(info, std::move(encapsulation), aad, plaintext);
+}
+
+Result<std::vector<HpkeSealed>> SealBatch(const HpkeInfo& info,
+                                          std::span<const HpkeRecipient> recipients) {
+  CONCLAVE_RETURN_IF_ERROR(CheckSeals(info.suite()));
+  std::vector<BytesView> public_keys;
+  public_keys.reserve(recipients.size());
+  for (const HpkeRecipient& recipient : recipients) public_keys.push_back(recipient.public_key);
+  CONCLAVE_ASSIGN_OR_RETURN(std::vector<KemEncapsulation> encapsulations,
+                            KemEncapBatch(info.provider(), info.suite().kem, public_keys));
+  std::vector<HpkeSealed> batch;
+  batch.reserve(recipients.size());
+  for (std::size_t i = 0; i < recipients.size(); ++i) {
+    CONCLAVE_ASSIGN_OR_RETURN(HpkeSealed sealed, SealWith(info, std::move(encapsulations[i]), {},
+                                                          recipients[i].plaintext));
+    batch.push_back(std::move(sealed));
+  }
+  return batch;
 }
 
 Result<HpkeSealed> SealBase(const HpkeSuite& suite, const CryptoProvider& provider,

@@ -8,6 +8,8 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <span>
+#include <vector>
 
 #include "conclave/bytes.h"
 #include "conclave/crypto_provider.h"
@@ -75,6 +77,14 @@ Result<HpkeSealed> SealBase(const HpkeSuite& suite, const CryptoProvider& provid
                             BytesView plaintext);
 Result<HpkeSealed> Seal(const HpkeInfo& info, BytesView public_key, BytesView aad,
                         BytesView plaintext);
+
+// Seal() to each of the recipients, in their order, with an empty aad.
+struct HpkeRecipient {
+  BytesView public_key;
+  BytesView plaintext;
+};
+Result<std::vector<HpkeSealed>> SealBatch(const HpkeInfo& info,
+                                          std::span<const HpkeRecipient> recipients);
 
 // kMalformed if `kem_output` is not valid, kNotAuthentic if the ciphertext does not open.
 Result<Secret> OpenBase(const HpkeSuite& suite, const CryptoProvider& provider,

@@ -121,6 +121,26 @@ Result<KemEncapsulation> KemEncap(const CryptoProvider& provider, KemId kem, Byt
   return kUnknownKem;
 }
 
+Result<std::vector<KemEncapsulation>> KemEncapBatch(const CryptoProvider& provider, KemId kem,
+                                                    std::span<const BytesView> public_keys) {
+  const Dhkem* const dhkem = FindDhkem(kem);
+  if (dhkem == nullptr) return kUnknownKem;
+  CONCLAVE_ASSIGN_OR_RETURN(std::vector<DhEncapsulation> made,
+                            provider.DhEncapBatch(kem, public_keys));
+  if (made.size() != public_keys.size()) {
+    return Error{ErrorKind::kCrypto, "the provider did not encapsulate to every key"};
+  }
+  std::vector<KemEncapsulation> batch;
+  batch.reserve(made.size());
+  for (std::size_t i = 0; i < made.size(); ++i) {
+    CONCLAVE_ASSIGN_OR_RETURN(Secret shared_secret,
+                              ExtractAndExpand(provider, *dhkem, made[i].shared,
+                                               made[i].ephemeral_public_key, public_keys[i]));
+    batch.push_back({std::move(shared_secret), std::move(made[i].ephemeral_public_key)});
+  }
+  return batch;
+}
+
 Result<Secret> KemDecap(const CryptoProvider& provider, KemId kem, const Secret& private_key,
                         BytesView public_key, BytesView kem_output) {
   if (const Dhkem* const dhkem = FindDhkem(kem)) {

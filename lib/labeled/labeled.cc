@@ -8,6 +8,7 @@
 #include <array>
 
 #include "base/result_macros.h"
+#include "crypto/in_chunks.h"
 #include "crypto/kdf.h"
 #include "hpke/hpke.h"
 #include "rfc9420/labels.h"
@@ -18,6 +19,9 @@ namespace conclave {
 namespace labels = rfc9420::labels;
 
 namespace {
+
+// Enough for a provider that computes several at once, and for an executor's job to be worth it.
+constexpr std::size_t kSealsAtOnce = 16;
 
 // The header of a vector (section 2.1.2), in a buffer of its own.
 class VectorHeader {
@@ -120,6 +124,20 @@ Result<void> VerifyWithLabel(const Suite& suite, BytesView public_key, std::stri
                                  LabelAndContent(label, content).Concatenated(), signature);
 }
 
+Result<void> VerifyBatchWithLabel(const Suite& suite, std::string_view label,
+                                  std::span<const LabeledSignature> batch) {
+  std::vector<Bytes> contents;
+  std::vector<SignedMessage> signed_messages;
+  contents.reserve(batch.size());
+  signed_messages.reserve(batch.size());
+  for (const LabeledSignature& item : batch) {
+    CONCLAVE_RETURN_IF_ERROR(LabelAndContent::CheckSizes(label, item.content));
+    contents.push_back(LabelAndContent(label, item.content).Concatenated());
+    signed_messages.push_back({item.public_key, contents.back(), item.signature});
+  }
+  return suite.provider().VerifyBatch(suite.signature(), signed_messages);
+}
+
 Result<rfc9420::HPKECiphertext> EncryptWithLabel(const Suite& suite, BytesView public_key,
                                                  std::string_view label, BytesView context,
                                                  const Secret& plaintext) {
@@ -138,7 +156,7 @@ Result<Secret> DecryptWithLabel(const Suite& suite, const Secret& private_key, B
 Result<LabeledEncryption> LabeledEncryption::Create(const Suite& suite, std::string_view label,
                                                     BytesView context) {
   CONCLAVE_ASSIGN_OR_RETURN(HpkeInfo info, EncryptInfo(suite, label, context));
-  return LabeledEncryption(std::move(info));
+  return LabeledEncryption(std::move(info), suite.executor());
 }
 
 Result<rfc9420::HPKECiphertext> LabeledEncryption::Encrypt(BytesView public_key,
@@ -146,6 +164,23 @@ Result<rfc9420::HPKECiphertext> LabeledEncryption::Encrypt(BytesView public_key,
   CONCLAVE_ASSIGN_OR_RETURN(HpkeSealed sealed,
                             Seal(info_, public_key, {}, plaintext.ExposeForProvider()));
   return rfc9420::HPKECiphertext{std::move(sealed.kem_output), std::move(sealed.ciphertext)};
+}
+
+Result<std::vector<rfc9420::HPKECiphertext>> LabeledEncryption::EncryptBatch(
+    std::span<const HpkeRecipient> recipients) const {
+  std::vector<rfc9420::HPKECiphertext> ciphertexts(recipients.size());
+  CONCLAVE_RETURN_IF_ERROR(InChunks(
+      executor_, recipients.size(), kSealsAtOnce,
+      [&](std::size_t begin, std::size_t end) -> Result<void> {
+        CONCLAVE_ASSIGN_OR_RETURN(std::vector<HpkeSealed> sealed,
+                                  SealBatch(info_, recipients.subspan(begin, end - begin)));
+        for (std::size_t i = begin; i < end; ++i) {
+          HpkeSealed& one = sealed[i - begin];
+          ciphertexts[i] = {std::move(one.kem_output), std::move(one.ciphertext)};
+        }
+        return {};
+      }));
+  return ciphertexts;
 }
 
 Result<Bytes> RefHash(const Suite& suite, std::string_view label, BytesView value) {

@@ -5,8 +5,10 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "conclave/bytes.h"
 #include "conclave/crypto_provider.h"
@@ -41,6 +43,15 @@ Result<Bytes> SignWithLabel(const Signer& signer, std::string_view label, BytesV
 Result<void> VerifyWithLabel(const Suite& suite, BytesView public_key, std::string_view label,
                              BytesView content, BytesView signature);
 
+// VerifyWithLabel() of each. The error of the first that fails.
+struct LabeledSignature {
+  BytesView public_key;
+  Bytes content;
+  BytesView signature;
+};
+Result<void> VerifyBatchWithLabel(const Suite& suite, std::string_view label,
+                                  std::span<const LabeledSignature> batch);
+
 // ---- Section 5.1.3.
 
 // kMalformed if `public_key` is not a key.
@@ -54,7 +65,8 @@ Result<Secret> DecryptWithLabel(const Suite& suite, const Secret& private_key, B
                                 std::string_view label, BytesView context,
                                 const rfc9420::HPKECiphertext& ciphertext);
 
-// EncryptWithLabel to many recipients: label and context are hashed once.
+// EncryptWithLabel to many recipients: label and context are hashed once. The suite's provider and
+// executor must outlive it.
 class LabeledEncryption {
  public:
   static Result<LabeledEncryption> Create(const Suite& suite, std::string_view label,
@@ -62,10 +74,16 @@ class LabeledEncryption {
 
   Result<rfc9420::HPKECiphertext> Encrypt(BytesView public_key, const Secret& plaintext) const;
 
+  // Encrypt() to each of `recipients`, in their order; on the executor, if there are many.
+  Result<std::vector<rfc9420::HPKECiphertext>> EncryptBatch(
+      std::span<const HpkeRecipient> recipients) const;
+
  private:
-  explicit LabeledEncryption(HpkeInfo info) : info_(std::move(info)) {}
+  LabeledEncryption(HpkeInfo info, Executor* executor)
+      : info_(std::move(info)), executor_(executor) {}
 
   HpkeInfo info_;
+  Executor* executor_;
 };
 
 // ---- Section 5.2.

@@ -84,7 +84,8 @@ Client& Client::operator=(Client&&) noexcept = default;
 Client::~Client() = default;
 
 Result<Client> Client::Create(const ClientOptions& options) {
-  CONCLAVE_ASSIGN_OR_RETURN(const Suite suite, FindSuite(options.suite, options.crypto));
+  CONCLAVE_ASSIGN_OR_RETURN(Suite suite, FindSuite(options.suite, options.crypto));
+  suite.set_executor(options.executor);
   LeafProfile profile{CredentialOf(options), CapabilitiesOf(options), options.leaf_extensions};
   if (options.policy.grease) CONCLAVE_RETURN_IF_ERROR(AddGrease(options.crypto, profile));
   std::optional<SoftwareSigner> own_signer;

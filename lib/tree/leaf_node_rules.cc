@@ -5,6 +5,7 @@
 
 #include "base/result_macros.h"
 #include "base/rule.h"
+#include "crypto/in_chunks.h"
 #include "labeled/labeled.h"
 #include "rfc9420/labels.h"
 
@@ -113,18 +114,26 @@ Result<void> CheckCredential(const Suite& suite, const LeafNode& leaf, ErrorKind
   return Rule("5.3:x509-certifies-signature-key", kind, *certified == leaf.signature_key);
 }
 
-// What holds for a leaf wherever it stands.
-Result<void> CheckContentAndSignature(const Suite& suite, const LeafNode& leaf, BytesView group_id,
-                                      LeafIndex leaf_index, ErrorKind kind) {
+// What holds for a leaf wherever it stands, but for its signature.
+Result<void> CheckContent(const Suite& suite, const LeafNode& leaf, ErrorKind kind) {
   CONCLAVE_RETURN_IF_ERROR(CheckKeys(suite, leaf, kind));
   CONCLAVE_RETURN_IF_ERROR(CheckCapabilities(suite, leaf, kind));
-  CONCLAVE_RETURN_IF_ERROR(CheckCredential(suite, leaf, kind));
-  // Verify that the signature on the LeafNode is valid using signature_key.
-  return RuleFrom(
-      "7.3:leaf-signature", ErrorKind::kNotAuthentic,
-      VerifyWithLabel(suite, leaf.signature_key, rfc9420::labels::kLeafNodeTBS,
-                      rfc9420::SerializeLeafNodeTBS(leaf, group_id, leaf_index), leaf.signature));
+  return CheckCredential(suite, leaf, kind);
 }
+
+LabeledSignature SignatureOf(const LeafNode& leaf, BytesView group_id, LeafIndex leaf_index) {
+  return {leaf.signature_key, rfc9420::SerializeLeafNodeTBS(leaf, group_id, leaf_index),
+          leaf.signature};
+}
+
+// Verify that the signature on the LeafNode is valid using signature_key.
+Result<void> CheckSignatures(const Suite& suite, std::span<const LabeledSignature> signatures) {
+  return RuleFrom("7.3:leaf-signature", ErrorKind::kNotAuthentic,
+                  VerifyBatchWithLabel(suite, rfc9420::labels::kLeafNodeTBS, signatures));
+}
+
+// As many leaves as are checked at once.
+constexpr std::size_t kLeavesAtOnce = 32;
 
 }  // namespace
 
@@ -134,12 +143,24 @@ Result<void> CheckLeafNode(const Suite& suite, const LeafNode& leaf, const LeafP
   // Verify the leaf_node_source field.
   CONCLAVE_RETURN_IF_ERROR(
       Rule("7.3:leaf-node-source", kind, leaf.leaf_node_source.tag() == place.source));
-  return CheckContentAndSignature(suite, leaf, place.group_id, place.leaf_index, kind);
+  CONCLAVE_RETURN_IF_ERROR(CheckContent(suite, leaf, kind));
+  const LabeledSignature signature = SignatureOf(leaf, place.group_id, place.leaf_index);
+  return CheckSignatures(suite, {&signature, 1});
 }
 
-Result<void> CheckLeafNodeInTree(const Suite& suite, const LeafNode& leaf, BytesView group_id,
-                                 LeafIndex leaf_index) {
-  return CheckContentAndSignature(suite, leaf, group_id, leaf_index, ErrorKind::kInvalidCommit);
+Result<void> CheckLeafNodesInTree(const Suite& suite, std::span<const LeafInTree> leaves,
+                                  BytesView group_id) {
+  return InChunks(
+      suite.executor(), leaves.size(), kLeavesAtOnce,
+      [&](std::size_t begin, std::size_t end) -> Result<void> {
+        std::vector<LabeledSignature> signatures;
+        signatures.reserve(end - begin);
+        for (const auto& [index, leaf] : leaves.subspan(begin, end - begin)) {
+          CONCLAVE_RETURN_IF_ERROR(CheckContent(suite, leaf, ErrorKind::kInvalidCommit));
+          signatures.push_back(SignatureOf(leaf, group_id, index));
+        }
+        return CheckSignatures(suite, signatures);
+      });
 }
 
 Result<void> CheckLifetime(const LeafNode& leaf, std::uint64_t now, std::uint64_t max_lifetime) {

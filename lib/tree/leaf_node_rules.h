@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 
 #include "conclave/result.h"
 #include "crypto/cipher_suite.h"
@@ -25,9 +26,15 @@ struct LeafPlace {
 Result<void> CheckLeafNode(const Suite& suite, const rfc9420::LeafNode& leaf,
                            const LeafPlace& place);
 
-// The same for a leaf in a tree that we receive, whose own source says where it was made.
-Result<void> CheckLeafNodeInTree(const Suite& suite, const rfc9420::LeafNode& leaf,
-                                 BytesView group_id, LeafIndex leaf_index);
+// The same for leaves of a tree that we receive, whose own source says where they were made. On the
+// suite's executor, if there are many. Of several leaves that are not valid, which one is reported
+// does not depend on the executor.
+struct LeafInTree {
+  LeafIndex index;
+  rfc9420::LeafNode leaf;
+};
+Result<void> CheckLeafNodesInTree(const Suite& suite, std::span<const LeafInTree> leaves,
+                                  BytesView group_id);
 
 // Section 7.2: `now` lies within the lifetime, and the lifetime is not longer than `max_lifetime`
 // seconds. Holds for leaves of other sources than key_package.

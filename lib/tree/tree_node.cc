@@ -1,6 +1,10 @@
 #include "tree/tree_node.h"
 
+#include <span>
+#include <vector>
+
 #include "base/result_macros.h"
+#include "crypto/in_chunks.h"
 
 namespace conclave {
 
@@ -33,20 +37,59 @@ LeafIndex LeftmostBlankUnder(const TreeNode& top, NodeIndex at) {
   return FirstLeaf(at);
 }
 
-Result<void> HashNodes(const Suite& suite, TreeNode& node, NodeIndex at) {
+namespace {
+
+// A job is four subtrees of at most so many leaves: a commit, which changes a path or two, is not
+// worth one.
+constexpr std::uint32_t kJobSpan = 128;
+constexpr std::size_t kJobsAtOnce = 4;
+
+struct Subtree {
+  TreeNode* top;
+  NodeIndex at;
+};
+
+// The largest subtrees under `node` of at most kJobSpan leaves that are not hashed.
+void CollectJobs(TreeNode& node, NodeIndex at, std::vector<Subtree>& jobs) {
+  if (node.is_hashed()) return;
+  ParentTreeNode* parent = AsParent(node);
+  if (parent == nullptr || LeafSpan(at) <= kJobSpan) return jobs.push_back({&node, at});
+  CollectJobs(*parent->left, Left(at), jobs);
+  CollectJobs(*parent->right, Right(at), jobs);
+}
+
+Result<void> HashHere(const Suite& suite, TreeNode& node, NodeIndex at) {
   if (node.is_hashed()) return {};
   if (const LeafTreeNode* leaf = AsLeaf(node)) {
     return HashLeaf(suite, ToLeaf(at), leaf->record.wire(), node.hash);
   }
   ParentTreeNode* parent = AsParent(node);
   if (parent == nullptr) return HashBlankSubtree(suite, at, node.hash);
-  CONCLAVE_RETURN_IF_ERROR(HashNodes(suite, *parent->left, Left(at)));
-  CONCLAVE_RETURN_IF_ERROR(HashNodes(suite, *parent->right, Right(at)));
+  CONCLAVE_RETURN_IF_ERROR(HashHere(suite, *parent->left, Left(at)));
+  CONCLAVE_RETURN_IF_ERROR(HashHere(suite, *parent->right, Right(at)));
   const rfc9420::ParentNode* content = parent->content.get();
   std::span<const LeafIndex> unmerged;
   if (content != nullptr) unmerged = content->unmerged_leaves;
   return HashParent(suite, content, unmerged, parent->left->hash.view(), parent->right->hash.view(),
                     node.hash);
+}
+
+}  // namespace
+
+Result<void> HashNodes(const Suite& suite, TreeNode& node, NodeIndex at) {
+  if (suite.executor() != nullptr && LeafSpan(at) > kJobSpan) {
+    std::vector<Subtree> jobs;
+    CollectJobs(node, at, jobs);
+    CONCLAVE_RETURN_IF_ERROR(
+        InChunks(suite.executor(), jobs.size(), kJobsAtOnce,
+                 [&](std::size_t begin, std::size_t end) -> Result<void> {
+                   for (const Subtree& job : std::span(jobs).subspan(begin, end - begin)) {
+                     CONCLAVE_RETURN_IF_ERROR(HashHere(suite, *job.top, job.at));
+                   }
+                   return {};
+                 }));
+  }
+  return HashHere(suite, node, at);
 }
 
 }  // namespace conclave

@@ -89,8 +89,8 @@ const TreeNode* FindNode(const TreeNode& top, NodeIndex at, NodeIndex index);
 // Of a subtree that is not full: its first blank leaf.
 LeafIndex LeftmostBlankUnder(const TreeNode& top, NodeIndex at);
 
-// Hashes the nodes at and under `node`, which stands at `at`, that are not hashed yet. A failure is
-// the provider's.
+// Hashes the nodes at and under `node`, which stands at `at`, that are not hashed yet; on the
+// suite's executor, if there are many. A failure is the provider's.
 Result<void> HashNodes(const Suite& suite, TreeNode& node, NodeIndex at);
 
 // Leaves in increasing order; those of them that are under `top`.

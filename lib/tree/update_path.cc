@@ -1,6 +1,8 @@
 #include "tree/update_path.h"
 
 #include <algorithm>
+#include <cstddef>
+#include <iterator>
 #include <optional>
 #include <span>
 #include <utility>
@@ -200,18 +202,27 @@ Result<rfc9420::UpdatePath> SealPath(const Suite& suite, const PreparedPath& pat
       const LabeledEncryption encryption,
       LabeledEncryption::Create(suite, labels::kUpdatePathNode, serialized_context));
   const OldResolution resolution(added);
+  std::vector<HpkeRecipient> recipients;
+  std::vector<std::size_t> ends;  // of each node's recipients
+  for (const PreparedPath::Node& node : path.nodes) {
+    const BytesView path_secret = node.path_secret.value.ExposeForProvider();
+    for (const NodeIndex recipient : resolution.Of(path.tree, node.copath_child)) {
+      recipients.push_back({path.tree.EncryptionKey(recipient), path_secret});
+    }
+    ends.push_back(recipients.size());
+  }
+  CONCLAVE_ASSIGN_OR_RETURN(std::vector<rfc9420::HPKECiphertext> ciphertexts,
+                            encryption.EncryptBatch(recipients));
+
   rfc9420::UpdatePath sealed;
   sealed.leaf_node = path.leaf_node;
   sealed.nodes.reserve(path.nodes.size());
-  for (const PreparedPath::Node& node : path.nodes) {
-    rfc9420::UpdatePathNode& out = sealed.nodes.emplace_back();
-    out.encryption_key = node.encryption_key;
-    for (const NodeIndex recipient : resolution.Of(path.tree, node.copath_child)) {
-      CONCLAVE_ASSIGN_OR_RETURN(
-          rfc9420::HPKECiphertext ciphertext,
-          encryption.Encrypt(path.tree.EncryptionKey(recipient), node.path_secret.value));
-      out.encrypted_path_secret.push_back(std::move(ciphertext));
-    }
+  auto next = std::make_move_iterator(ciphertexts.begin());
+  for (std::size_t i = 0; i < path.nodes.size(); ++i) {
+    const auto end =
+        std::make_move_iterator(ciphertexts.begin()) + static_cast<std::ptrdiff_t>(ends[i]);
+    sealed.nodes.push_back({path.nodes[i].encryption_key, {next, end}});
+    next = end;
   }
   return sealed;
 }

@@ -68,6 +68,7 @@ Client TestClient::Make(CipherSuite suite) {
                               .credential = options.credential,
                               .signer = options.signer,
                               .policy = options.policy,
+                              .executor = options.executor,
                               .extensions = options.extensions,
                               .proposals = options.proposals,
                               .credentials = options.credentials,

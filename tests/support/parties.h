@@ -72,6 +72,7 @@ struct TestClientOptions {
   const CryptoProvider* crypto = nullptr;  // null for the default one
   CipherSuite suite = CipherSuite::MLS_128_DHKEMX25519_AES128GCM_SHA256_Ed25519;
   Policy policy = {};
+  Executor* executor = nullptr;
   std::optional<Credential> credential = {};
   const Signer* signer = nullptr;
   std::vector<ExtensionType> extensions = {};

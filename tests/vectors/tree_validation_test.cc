@@ -36,7 +36,8 @@ void Check(const nlohmann::json& vector) {
   Must(TreeIndex::Of(suite, tree));
   for (LeafIndex leaf; leaf.value < tree.width(); ++leaf.value) {
     if (tree.leaf(leaf) == nullptr) continue;
-    Must(CheckLeafNodeInTree(suite, tree.leaf(leaf)->Parse(), group_id, leaf));
+    const LeafInTree placed{leaf, tree.leaf(leaf)->Parse()};
+    Must(CheckLeafNodesInTree(suite, {&placed, 1}, group_id));
   }
 }
 

@@ -2,6 +2,9 @@
 #include "hpke/kem.h"
 
 #include <catch2/catch_test_macros.hpp>
+#include <set>
+#include <span>
+#include <vector>
 
 #include "crypto/cipher_suite.h"
 #include "support/forwarding_provider.h"
@@ -55,6 +58,45 @@ TEST_CASE("Both ends of a KEM have the same secret") {
     REQUIRE(secret.ok());
     CHECK(ConstantTimeEquals(*secret, encapsulation->shared_secret));
   }
+}
+
+TEST_CASE("A batch of encapsulations is one for each key, in their order") {
+  for (const KemId kem : kKems) {
+    std::vector<KeyPair> recipients;
+    std::vector<BytesView> public_keys;
+    for (int i = 0; i < 5; ++i) recipients.push_back(KemGenerateKeyPair(Provider(), kem).value());
+    for (const KeyPair& recipient : recipients) public_keys.emplace_back(recipient.public_key);
+    const auto batch = KemEncapBatch(Provider(), kem, public_keys).value();
+    REQUIRE(batch.size() == recipients.size());
+    std::set<Bytes> outputs;
+    for (std::size_t i = 0; i < batch.size(); ++i) {
+      outputs.insert(batch[i].kem_output);
+      const auto secret = KemDecap(Provider(), kem, recipients[i].private_key,
+                                   recipients[i].public_key, batch[i].kem_output);
+      CHECK(ConstantTimeEquals(secret.value(), batch[i].shared_secret));
+    }
+    CHECK(outputs.size() == batch.size());
+    CHECK(KemEncapBatch(Provider(), kem, {}).value().empty());
+
+    public_keys[3] = public_keys[3].first(5);
+    CHECK(KemEncapBatch(Provider(), kem, public_keys).error().kind == ErrorKind::kMalformed);
+  }
+}
+
+TEST_CASE("A provider that leaves out a key of a batch has failed") {
+  class Forgetful final : public ForwardingProvider {
+   public:
+    using ForwardingProvider::ForwardingProvider;
+    Result<std::vector<DhEncapsulation>> DhEncapBatch(
+        KemId kem, std::span<const BytesView> public_keys) const override {
+      return below_.DhEncapBatch(kem, public_keys.first(public_keys.size() - 1));
+    }
+  };
+  const Forgetful provider(Provider());
+  const KeyPair recipient = KemGenerateKeyPair(Provider(), KemId::dhkem_x25519_sha256).value();
+  const BytesView keys[] = {recipient.public_key, recipient.public_key};
+  CHECK(KemEncapBatch(provider, KemId::dhkem_x25519_sha256, keys).error().kind ==
+        ErrorKind::kCrypto);
 }
 
 TEST_CASE("A key pair is determined by its input") {

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <initializer_list>
 #include <string>
+#include <vector>
 
 #include "crypto/kdf.h"
 #include "crypto/signature_key.h"
@@ -52,6 +53,35 @@ TEST_CASE("DeriveSecret and DeriveTreeSecret are ExpandWithLabel") {
   const Bytes generation = {0x01, 0x02, 0x03, 0xff};
   CHECK(BytesOf(DeriveTreeSecret(suite, secret, "key", 0x010203ff, 16).value()) ==
         BytesOf(ExpandWithLabel(suite, secret, "key", generation, 16).value()));
+}
+
+TEST_CASE("A batch of signatures verifies if each does, and names the first that does not") {
+  for (const Suite& suite : AllSuites()) {
+    std::vector<SoftwareSigner> signers;
+    std::vector<Bytes> signatures;
+    for (std::uint8_t i = 0; i < 4; ++i) {
+      signers.push_back(SoftwareSigner::Generate(Provider(), suite.signature()).value());
+      signatures.push_back(SignWithLabel(signers.back(), "Label", Bytes(10, i)).value());
+    }
+    const auto batch = [&] {
+      std::vector<LabeledSignature> items;
+      for (std::uint8_t i = 0; i < 4; ++i) {
+        items.push_back({signers[i].public_key(), Bytes(10, i), signatures[i]});
+      }
+      return items;
+    };
+    CHECK(VerifyBatchWithLabel(suite, "Label", batch()).ok());
+    CHECK(VerifyBatchWithLabel(suite, "Label", {}).ok());
+    CHECK(VerifyBatchWithLabel(suite, "Lable", batch()).error().kind == ErrorKind::kNotAuthentic);
+    for (std::size_t bad = 0; bad < 4; ++bad) {
+      auto items = batch();
+      items[bad].content.push_back(0);
+      CHECK(VerifyBatchWithLabel(suite, "Label", items).error().kind == ErrorKind::kNotAuthentic);
+      const Bytes no_key(3, 1);
+      items[bad].public_key = no_key;
+      CHECK(VerifyBatchWithLabel(suite, "Label", items).error().kind == ErrorKind::kMalformed);
+    }
+  }
 }
 
 TEST_CASE("A length that HKDF cannot give is misuse") {

@@ -21,6 +21,12 @@ using rfc9420::LeafNodeSource;
 constexpr auto kCustomExtension = ExtensionType{0xf001};
 constexpr auto kCustomCredential = CredentialType{0xf002};
 
+Result<void> CheckInTree(const Suite& suite, const LeafNode& leaf, BytesView group_id,
+                         LeafIndex index) {
+  const LeafInTree placed{index, leaf};
+  return CheckLeafNodesInTree(suite, {&placed, 1}, group_id);
+}
+
 // The rule that `leaf`, once signed, breaks at its place; "" if none.
 std::string RuleOf(const Suite& suite, const std::function<void(LeafNode&)>& change,
                    LeafNodeSource source = LeafNodeSource::key_package) {
@@ -28,7 +34,7 @@ std::string RuleOf(const Suite& suite, const std::function<void(LeafNode&)>& cha
   change(owned.leaf);
   owned.Sign({3});
   const auto result = CheckLeafNode(suite, owned.leaf, {source, TestGroupId(), {3}});
-  const auto in_tree = CheckLeafNodeInTree(suite, owned.leaf, TestGroupId(), {3});
+  const auto in_tree = CheckInTree(suite, owned.leaf, TestGroupId(), {3});
   if (result.ok()) {
     CHECK(in_tree.ok());
     return "";
@@ -161,7 +167,7 @@ TEST_CASE("a leaf's signature covers all of it and its place", "[leaf-node-rules
     const LeafNodeSource source = owned.leaf.leaf_node_source.tag();
     const auto rule = [&](const LeafNode& leaf, BytesView group_id, LeafIndex index) {
       const auto result = CheckLeafNode(suite, leaf, {source, group_id, index});
-      CHECK(result.ok() == CheckLeafNodeInTree(suite, leaf, group_id, index).ok());
+      CHECK(result.ok() == CheckInTree(suite, leaf, group_id, index).ok());
       if (result.ok()) return std::string();
       CHECK(result.error().kind == ErrorKind::kNotAuthentic);
       return std::string(result.error().detail);
@@ -188,7 +194,7 @@ TEST_CASE("a leaf of a key package is not bound to a group or a place", "[leaf-n
   const Suite suite = TestSuite();
   const OwnedLeaf owned = OwnedLeaf::New(suite);
   CHECK(CheckLeafNode(suite, owned.leaf, {.source = LeafNodeSource::key_package}).ok());
-  CHECK(CheckLeafNodeInTree(suite, owned.leaf, ToBytes("any"), {77}).ok());
+  CHECK(CheckInTree(suite, owned.leaf, ToBytes("any"), {77}).ok());
 }
 
 TEST_CASE("an X.509 credential certifies the leaf's signature key", "[leaf-node-rules]") {

@@ -189,7 +189,8 @@ class MemberSimulation {
         REQUIRE(Must(KemPublicKey(suite_.provider(), suite_.kem(), *key)) ==
                 ToBytes(tree_.EncryptionKey(node)));
       }
-      Must(CheckLeafNodeInTree(suite_, tree_.leaf(leaf)->Parse(), TestGroupId(), leaf));
+      const LeafInTree placed{leaf, tree_.leaf(leaf)->Parse()};
+      Must(CheckLeafNodesInTree(suite_, {&placed, 1}, TestGroupId()));
     }
     Must(CheckTreeStructure(suite_, tree_));
     Must(TreeIndex::Of(suite_, tree_));

@@ -1,0 +1,29 @@
+// For tests: an executor of a few threads, which counts what it ran.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <thread>
+#include <vector>
+
+#include "conclave/executor.h"
+
+namespace conclave::test {
+
+class ThreadExecutor final : public Executor {
+ public:
+  void Run(std::size_t count, Job job, void* context) override {
+    std::atomic<std::size_t> next = 0;
+    const auto work = [&] {
+      for (std::size_t i = next++; i < count; i = next++) job(context, i);
+    };
+    std::vector<std::thread> threads;
+    for (int i = 0; i < 3; ++i) threads.emplace_back(work);
+    for (std::thread& thread : threads) thread.join();
+    jobs += count;
+  }
+
+  std::size_t jobs = 0;
+};
+
+}  // namespace conclave::test
