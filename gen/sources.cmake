@@ -9,6 +9,7 @@ set(CONCLAVE_PUBLIC_HEADERS
     include/conclave/conclave.h
     include/conclave/credential.h
     include/conclave/crypto_provider.h
+    include/conclave/executor.h
     include/conclave/export.h
     include/conclave/external_join.h
     include/conclave/external_sender.h
@@ -125,9 +126,12 @@ set(CONCLAVE_STORAGE
 
 set(CONCLAVE_TREE
     lib/tree/capability_counts.cc
+    lib/tree/key_hasher.cc
+    lib/tree/key_table.cc
     lib/tree/leaf_node_rules.cc
     lib/tree/leaf_record.cc
     lib/tree/parent_hash.cc
+    lib/tree/parent_record.cc
     lib/tree/private_path.cc
     lib/tree/ratchet_tree.cc
     lib/tree/ratchet_tree_decoder.cc

@@ -75,7 +75,7 @@ class [[nodiscard]] CONCLAVE_EXPORT StagedJoin {
   // Who vouches for the group's state. Not always the one who added us: whoever signed it.
   const Member& inviter() const;
   const std::vector<Extension>& extensions() const;             // of the GroupContext
-  const std::vector<Extension>& group_info_extensions() const;  // what the inviter sent along
+  const std::vector<Extension>& group_info_extensions() const;  // sent along, less the tree
   // Members whose leaf's lifetime is over (Policy::accept_expired_leaves).
   const std::vector<Member>& expired() const;
   const std::vector<PskId>& psks() const;

@@ -1,6 +1,7 @@
 #include "group/client_index.h"
 
 #include <utility>
+#include <vector>
 
 #include "base/result_macros.h"
 #include "base/rule.h"
@@ -19,30 +20,32 @@ Bytes ClientAt(const RatchetTree& tree, LeafIndex index, CredentialVerifier& ver
 
 Result<ClientIndex> ClientIndex::Of(const RatchetTree& tree, CredentialVerifier& verifier) {
   ClientIndex index;
-  CONCLAVE_ASSIGN_OR_RETURN(index.leaves_, index.ClientsAt(tree, NodesOf(tree), verifier));
+  CONCLAVE_ASSIGN_OR_RETURN(index.leaves_, index.ClientsAt(tree, tree.Leaves(), verifier));
   return index;
 }
 
 Result<void> ClientIndex::Check(const RatchetTree& after, const TreeDelta& delta,
                                 CredentialVerifier& verifier) const {
-  CONCLAVE_RETURN_IF_ERROR(ClientsAt(after, delta.inserted, verifier));
+  std::vector<PlacedLeaf> inserted;
+  for (const NodeIndex node : delta.inserted) {
+    if (IsLeaf(node)) inserted.push_back({ToLeaf(node), after.leaf(ToLeaf(node))});
+  }
+  CONCLAVE_RETURN_IF_ERROR(ClientsAt(after, inserted, verifier));
   return {};
 }
 
 Result<ClientIndex::Clients> ClientIndex::ClientsAt(const RatchetTree& after,
-                                                    std::span<const NodeIndex> nodes,
+                                                    std::span<const PlacedLeaf> leaves,
                                                     CredentialVerifier& verifier) const {
   Clients clients;
-  for (const NodeIndex node : nodes) {
-    if (!IsLeaf(node)) continue;
-    Bytes client = ClientAt(after, ToLeaf(node), verifier);
+  for (const auto& [index, record] : leaves) {
+    Bytes client = verifier.ClientId(record->credential());
     if (client.empty()) continue;
     const auto found = leaves_.find(client);
-    const bool elsewhere = found != leaves_.end() && found->second != ToLeaf(node) &&
+    const bool elsewhere = found != leaves_.end() && found->second != index &&
                            ClientAt(after, found->second, verifier) == client;
-    CONCLAVE_RETURN_IF_ERROR(
-        Rule("12.2:no-client-twice", ErrorKind::kInvalidCommit,
-             !elsewhere && clients.emplace(std::move(client), ToLeaf(node)).second));
+    CONCLAVE_RETURN_IF_ERROR(Rule("12.2:no-client-twice", ErrorKind::kInvalidCommit,
+                                  !elsewhere && clients.emplace(std::move(client), index).second));
   }
   return clients;
 }

@@ -29,8 +29,8 @@ class ClientIndex {
  private:
   using Clients = std::map<Bytes, LeafIndex>;
 
-  // The clients at `nodes` of `after`, each of which is in `after` once.
-  Result<Clients> ClientsAt(const RatchetTree& after, std::span<const NodeIndex> nodes,
+  // The clients at `leaves` of `after`, each of which is in `after` once.
+  Result<Clients> ClientsAt(const RatchetTree& after, std::span<const PlacedLeaf> leaves,
                             CredentialVerifier& verifier) const;
 
   Clients leaves_;

@@ -45,17 +45,17 @@ Result<rfc9420::GroupInfo> MakeGroupInfo(const EpochState& epoch,
 }
 
 Result<RatchetTree> TreeOf(const Suite& suite, const rfc9420::GroupInfo& info,
-                           const Bytes* out_of_band, std::size_t max_size,
-                           std::uint32_t max_width) {
+                           BytesView out_of_band, std::size_t max_size, std::uint32_t max_width) {
   const auto* inside = rfc9420::FindExtension(info.extensions, ExtensionType::ratchet_tree);
-  const Bytes* data = inside != nullptr ? &inside->extension_data : out_of_band;
+  const BytesView data = inside != nullptr ? BytesView(inside->extension_data) : out_of_band;
   //= rfc9420#12.4.3.1
   //# If it is sent otherwise (e.g., provided by a caching service on the Delivery Service), then
   //# the client MUST download the tree before processing the Welcome.
-  CONCLAVE_RETURN_IF_ERROR(Rule("12.4.3.3:tree-available", ErrorKind::kMissing, data != nullptr));
   CONCLAVE_RETURN_IF_ERROR(
-      Rule("12.4.3.3:tree-within-limit", ErrorKind::kRejectedByPolicy, data->size() <= max_size));
-  CONCLAVE_ASSIGN_OR_RETURN(RatchetTree tree, ParseRatchetTree(suite, *data, max_width));
+      Rule("12.4.3.3:tree-available", ErrorKind::kMissing, inside != nullptr || !data.empty()));
+  CONCLAVE_RETURN_IF_ERROR(
+      Rule("12.4.3.3:tree-within-limit", ErrorKind::kRejectedByPolicy, data.size() <= max_size));
+  CONCLAVE_ASSIGN_OR_RETURN(RatchetTree tree, ParseRatchetTree(suite, data, max_width));
   //= rfc9420#12.4.3.3
   //# Regardless of how the client obtains the tree, the client MUST verify that the root hash of
   //# the ratchet tree matches the `tree_hash` of the GroupContext before using the tree for MLS
@@ -73,9 +73,13 @@ Result<void> VerifyGroupInfo(const Suite& suite, const rfc9420::GroupInfo& info,
   //= rfc9420#12.4.3
   //# New members also MUST verify the `signature` using the public key taken from the leaf node of
   //# the ratchet tree with leaf index `signer`.
+  wire::SizeCounter counter;
+  wire::EncodeTbs(counter, info);
+  const Bytes content =
+      MakeSignContent(rfc9420::labels::kGroupInfoTBS, counter.size(),
+                      [&info](wire::Writer& writer) { wire::EncodeTbs(writer, info); });
   return RuleFrom("12.4.3.1:group-info-signature", ErrorKind::kNotAuthentic,
-                  VerifyWithLabel(suite, signer->signature_key(), rfc9420::labels::kGroupInfoTBS,
-                                  wire::SerializeTbs(info), info.signature));
+                  VerifySignContent(suite, signer->signature_key(), content, info.signature));
 }
 
 }  // namespace conclave

@@ -24,7 +24,7 @@ Result<rfc9420::GroupInfo> MakeGroupInfo(const EpochState& epoch,
 // The tree of a GroupInfo: from its extension, or else `out_of_band`, the content of one. kMissing
 // if neither is there. Limits are checked first; the tree hash must be the GroupInfo's.
 Result<RatchetTree> TreeOf(const Suite& suite, const rfc9420::GroupInfo& info,
-                           const Bytes* out_of_band, std::size_t max_size, std::uint32_t max_width);
+                           BytesView out_of_band, std::size_t max_size, std::uint32_t max_width);
 
 // Section 12.4.3: the signature under the key of the leaf `signer`.
 Result<void> VerifyGroupInfo(const Suite& suite, const rfc9420::GroupInfo& info,

@@ -1,7 +1,8 @@
 #include "group/join.h"
 
 #include <algorithm>
-#include <optional>
+#include <cstddef>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -27,24 +28,20 @@ namespace {
 // So many leaves are decoded at a time.
 constexpr std::size_t kLeavesAtHand = 1024;
 
-// The next leaves of the tree from `next` on, which moves behind them.
-std::vector<LeafInTree> TakeLeaves(const RatchetTree& tree, std::optional<LeafIndex>& next) {
-  std::vector<LeafInTree> leaves;
-  while (next.has_value() && leaves.size() < kLeavesAtHand) {
-    leaves.push_back({*next, tree.leaf(*next)->Parse()});
-    next = tree.NextMember({next->value + 1});
-  }
-  return leaves;
-}
-
 // For each non-empty leaf node, validate the LeafNode as described in section 7.3. The members
 // whose lifetime is over.
 Result<std::vector<Member>> CheckLeaves(const Suite& suite, const Environment& environment,
                                         const RatchetTree& tree, BytesView group_id) {
   const Policy& policy = environment.policy;
   std::vector<Member> expired;
-  for (auto next = tree.NextMember({0}); next.has_value();) {
-    const std::vector<LeafInTree> leaves = TakeLeaves(tree, next);
+  const std::vector<PlacedLeaf> all = tree.Leaves();
+  for (std::size_t begin = 0; begin < all.size(); begin += kLeavesAtHand) {
+    std::vector<LeafInTree> leaves;
+    const std::size_t size = std::min(kLeavesAtHand, all.size() - begin);
+    leaves.reserve(size);
+    for (const auto& [index, record] : std::span(all).subspan(begin, size)) {
+      leaves.push_back({index, record->Parse()});
+    }
     CONCLAVE_RETURN_IF_ERROR(CheckLeafNodesInTree(suite, leaves, group_id));
     for (const auto& [index, leaf] : leaves) {
       CONCLAVE_RETURN_IF_ERROR(AskVerifier(environment, CredentialMoment::group_info_to_join,
@@ -87,13 +84,12 @@ Result<rfc9420::GroupSecrets> OpenGroupSecrets(const Suite& suite, const rfc9420
   return secrets;
 }
 
-Result<rfc9420::GroupInfo> OpenGroupInfo(const Suite& suite, const rfc9420::Welcome& welcome,
+Result<rfc9420::GroupInfo> OpenGroupInfo(const Suite& suite, Bytes sealed,
                                          const JoinerSecret& joiner_secret,
                                          const PskSecret& psk_secret) {
   CONCLAVE_ASSIGN_OR_RETURN(const Secret welcome_secret,
                             DeriveWelcomeSecret(suite, joiner_secret, psk_secret));
   CONCLAVE_ASSIGN_OR_RETURN(const WelcomeKey key, DeriveWelcomeKey(suite, welcome_secret));
-  const Bytes& sealed = welcome.encrypted_group_info;
   CONCLAVE_RETURN_IF_ERROR(
       Rule("12.4.3.1:group-info-has-tag", ErrorKind::kMalformed, sealed.size() >= kAeadTagSize));
   Bytes plaintext(sealed.size() - kAeadTagSize);
@@ -101,15 +97,15 @@ Result<rfc9420::GroupInfo> OpenGroupInfo(const Suite& suite, const rfc9420::Welc
       RuleFrom("12.4.3.1:group-info-opens", ErrorKind::kNotAuthentic,
                suite.provider().AeadOpen(suite.aead(), key.key.ExposeForProvider(),
                                          key.nonce.ExposeForProvider(), {}, sealed, plaintext)));
+  sealed = Bytes();  // it may be as large as the tree
   return wire::Parse<rfc9420::GroupInfo>(plaintext);
 }
 
 // Identify a leaf whose LeafNode is identical to the one in the KeyPackage.
 Result<LeafIndex> FindOwnLeaf(const RatchetTree& tree, const rfc9420::LeafNode& own) {
   const Bytes wire = wire::Serialize(own);
-  for (auto index = tree.NextMember({0}); index.has_value();
-       index = tree.NextMember({index->value + 1})) {
-    if (std::ranges::equal(tree.leaf(*index)->wire(), wire)) return *index;
+  for (const auto& [index, record] : tree.Leaves()) {
+    if (std::ranges::equal(record->wire(), wire)) return index;
   }
   CONCLAVE_RETURN_IF_ERROR(Rule("12.4.3.1:own-leaf-in-tree", ErrorKind::kInvalidCommit, false));
   return LeafIndex{};
@@ -134,7 +130,7 @@ Result<PrivatePath> OwnKeys(const Suite& suite, const RatchetTree& tree,
 }  // namespace
 
 Result<KnownGroup> CheckGroupInfo(const Suite& suite, const Environment& environment,
-                                  rfc9420::GroupInfo info, const Bytes* ratchet_tree) {
+                                  rfc9420::GroupInfo info, BytesView ratchet_tree) {
   const Policy& policy = environment.policy;
   const rfc9420::GroupContext& context = info.group_context;
   CONCLAVE_RETURN_IF_ERROR(Rule("12.4.3:group-version", ErrorKind::kUnsupported,
@@ -149,6 +145,9 @@ Result<KnownGroup> CheckGroupInfo(const Suite& suite, const Environment& environ
       RatchetTree tree,
       TreeOf(suite, info, ratchet_tree, policy.max_message_size, policy.max_group_size));
   CONCLAVE_RETURN_IF_ERROR(VerifyGroupInfo(suite, info, tree));
+  std::erase_if(info.extensions, [](const Extension& extension) {
+    return extension.extension_type == ExtensionType::ratchet_tree;
+  });
 
   // Verify the integrity of the ratchet tree.
   CONCLAVE_RETURN_IF_ERROR(CheckTreeStructure(suite, tree));
@@ -179,15 +178,16 @@ Result<KnownGroup> CheckGroupInfo(const Suite& suite, const Environment& environ
 }
 
 Result<JoinedGroup> JoinByWelcome(const Suite& suite, const Environment& environment,
-                                  const rfc9420::Welcome& welcome, const WelcomeKeys& keys,
+                                  rfc9420::Welcome welcome, const WelcomeKeys& keys,
                                   const Signer& signer, const WelcomeOptions& options) {
   CONCLAVE_ASSIGN_OR_RETURN(rfc9420::GroupSecrets secrets, OpenGroupSecrets(suite, welcome, keys));
   CONCLAVE_ASSIGN_OR_RETURN(const rfc9420::ResumptionPSK* origin_psk, FindOriginPsk(secrets.psks));
   CONCLAVE_ASSIGN_OR_RETURN(const PskSecret psk_secret,
                             LookUpPsks(suite, environment, secrets.psks));
   const JoinerSecret joiner_secret{std::move(secrets.joiner_secret)};
-  CONCLAVE_ASSIGN_OR_RETURN(rfc9420::GroupInfo info,
-                            OpenGroupInfo(suite, welcome, joiner_secret, psk_secret));
+  CONCLAVE_ASSIGN_OR_RETURN(
+      rfc9420::GroupInfo info,
+      OpenGroupInfo(suite, std::move(welcome.encrypted_group_info), joiner_secret, psk_secret));
   CONCLAVE_ASSIGN_OR_RETURN(
       KnownGroup known, CheckGroupInfo(suite, environment, std::move(info), options.ratchet_tree));
   CONCLAVE_ASSIGN_OR_RETURN(PrivatePath path,

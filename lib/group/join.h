@@ -23,9 +23,10 @@ struct KnownGroup {
   std::vector<Member> expired;  // members whose leaf's lifetime is over
 };
 
-// `ratchet_tree` is the content of a ratchet_tree extension that came out of band, or null.
+// `ratchet_tree` is the content of a ratchet_tree extension that came out of band, or empty. The
+// one that came inside is taken out of the GroupInfo that is returned: it is in the group now.
 Result<KnownGroup> CheckGroupInfo(const Suite& suite, const Environment& environment,
-                                  rfc9420::GroupInfo info, const Bytes* ratchet_tree);
+                                  rfc9420::GroupInfo info, BytesView ratchet_tree);
 
 // What a Welcome is opened with.
 struct WelcomeKeys {
@@ -35,8 +36,8 @@ struct WelcomeKeys {
   const Secret& leaf_private_key;
 };
 struct WelcomeOptions {
-  const Bytes* ratchet_tree = nullptr;  // out of band
-  const Origin* origin = nullptr;       // the group that this one says it follows or branches from
+  BytesView ratchet_tree = {};     // out of band
+  const Origin* origin = nullptr;  // the group that this one says it follows or branches from
 };
 
 struct JoinedGroup {
@@ -50,7 +51,7 @@ struct JoinedGroup {
 
 // kMissing if a PSK, the tree or the origin is needed and not there.
 Result<JoinedGroup> JoinByWelcome(const Suite& suite, const Environment& environment,
-                                  const rfc9420::Welcome& welcome, const WelcomeKeys& keys,
+                                  rfc9420::Welcome welcome, const WelcomeKeys& keys,
                                   const Signer& signer, const WelcomeOptions& options);
 
 }  // namespace conclave

@@ -89,9 +89,8 @@ Result<void> CheckPath(const Processing& p, const AppliedProposals& applied,
   std::vector<BytesView> keys = {path.leaf_node.encryption_key};
   for (const rfc9420::UpdatePathNode& node : path.nodes) keys.push_back(node.encryption_key);
   for (const BytesView key : keys) {
-    CONCLAVE_ASSIGN_OR_RETURN(
-        const bool in_use, p.index.tree.HasEncryptionKey(p.suite(), p.group().tree(), tree, key));
-    CONCLAVE_RETURN_IF_ERROR(Rule("12.4.2:path-keys-new", ErrorKind::kInvalidCommit, !in_use));
+    CONCLAVE_RETURN_IF_ERROR(Rule("12.4.2:path-keys-new", ErrorKind::kInvalidCommit,
+                                  !p.index.tree.HasEncryptionKey(tree, key)));
   }
 
   //= rfc9420#12.2
@@ -269,7 +268,7 @@ Result<TreeIndex::Change> CheckResultingTree(const PublicGroup& before, const Gr
   }
   demands.custom_proposals = applied.custom;
   CONCLAVE_RETURN_IF_ERROR(index.clients.Check(after, delta, environment.verifier));
-  return index.tree.Check(before.suite(), before.tree(), after, delta, demands);
+  return index.tree.Check(before.tree(), after, delta, demands);
 }
 
 Result<StagedEpoch> ProcessCommit(const EpochState& epoch, const GroupIndex& index,

@@ -124,6 +124,21 @@ Result<void> VerifyWithLabel(const Suite& suite, BytesView public_key, std::stri
                                  LabelAndContent(label, content).Concatenated(), signature);
 }
 
+void BeginSignContent(wire::Writer& writer, std::string_view label, std::size_t content_size) {
+  const std::size_t label_size = labels::kPrefix.size() + label.size();
+  writer.Reserve(wire::VarIntSize(label_size) + label_size + wire::VarIntSize(content_size) +
+                 content_size);
+  writer.VarInt(label_size);
+  writer.Raw(AsBytes(labels::kPrefix));
+  writer.Raw(AsBytes(label));
+  writer.VarInt(content_size);
+}
+
+Result<void> VerifySignContent(const Suite& suite, BytesView public_key, BytesView sign_content,
+                               BytesView signature) {
+  return suite.provider().Verify(suite.signature(), public_key, sign_content, signature);
+}
+
 Result<void> VerifyBatchWithLabel(const Suite& suite, std::string_view label,
                                   std::span<const LabeledSignature> batch) {
   std::vector<Bytes> contents;

@@ -18,6 +18,7 @@
 #include "crypto/cipher_suite.h"
 #include "hpke/hpke.h"
 #include "rfc9420/crypto.h"
+#include "wire/writer.h"
 
 namespace conclave {
 
@@ -39,9 +40,24 @@ Result<Secret> DeriveTreeSecret(const Suite& suite, const Secret& secret, std::s
 
 Result<Bytes> SignWithLabel(const Signer& signer, std::string_view label, BytesView content);
 
+// The fields of SignContent in front of its content, and room for that.
+void BeginSignContent(wire::Writer& writer, std::string_view label, std::size_t content_size);
+
 // kNotAuthentic if the signature does not verify, kMalformed if `public_key` is not a key.
 Result<void> VerifyWithLabel(const Suite& suite, BytesView public_key, std::string_view label,
                              BytesView content, BytesView signature);
+
+// VerifyWithLabel() for a struct that may be as large as a tree: SignContent, whose content of
+// `content_size` bytes `encode(writer)` writes, is made in one piece.
+template <class Encode>
+Bytes MakeSignContent(std::string_view label, std::size_t content_size, const Encode& encode) {
+  wire::Writer writer;
+  BeginSignContent(writer, label, content_size);
+  encode(writer);
+  return writer.Take();
+}
+Result<void> VerifySignContent(const Suite& suite, BytesView public_key, BytesView sign_content,
+                               BytesView signature);
 
 // VerifyWithLabel() of each. The error of the first that fails.
 struct LabeledSignature {

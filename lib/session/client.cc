@@ -199,8 +199,8 @@ Result<StagedJoin> Client::ReadWelcome(BytesView message, const JoinOptions& opt
   ClientState& state = *impl_->state;
   CONCLAVE_RETURN_IF_ERROR(Rule("2.1.2:welcome-within-limit", ErrorKind::kRejectedByPolicy,
                                 message.size() <= state.policy.max_message_size));
-  CONCLAVE_ASSIGN_OR_RETURN(const auto parsed, wire::Parse<rfc9420::MLSMessage>(message));
-  const auto* welcome = parsed.message.GetIf<rfc9420::Welcome>();
+  CONCLAVE_ASSIGN_OR_RETURN(auto parsed, wire::Parse<rfc9420::MLSMessage>(message));
+  auto* welcome = parsed.message.GetIf<rfc9420::Welcome>();
   CONCLAVE_RETURN_IF_ERROR(Rule("12.4.3.1:is-a-welcome", ErrorKind::kMisuse, welcome != nullptr));
   CONCLAVE_RETURN_IF_ERROR(
       Rule("6:welcome-version", ErrorKind::kUnsupported, parsed.version == ProtocolVersion::mls10));
@@ -208,20 +208,18 @@ Result<StagedJoin> Client::ReadWelcome(BytesView message, const JoinOptions& opt
   CONCLAVE_ASSIGN_OR_RETURN(const auto key_package,
                             wire::Parse<rfc9420::KeyPackage>(found.record.key_package));
 
-  const Bytes tree = ToBytes(options.ratchet_tree);
   std::optional<Origin> origin;
   if (options.origin != nullptr) {
     const Session::Impl& session = SessionAccess::Of(*options.origin);
     origin.emplace(Origin{session.public_group(), {}});
     if (const auto group = session.member(); group.ok()) origin->reinit = (*group)->reinit();
   }
-  CONCLAVE_ASSIGN_OR_RETURN(JoinedGroup joined,
-                            JoinByWelcome(state.suite, state.environment(), *welcome,
-                                          {found.ref, key_package, found.record.init_private_key,
-                                           found.record.leaf_private_key},
-                                          *state.signer,
-                                          {options.ratchet_tree.empty() ? nullptr : &tree,
-                                           origin.has_value() ? &*origin : nullptr}));
+  CONCLAVE_ASSIGN_OR_RETURN(
+      JoinedGroup joined,
+      JoinByWelcome(
+          state.suite, state.environment(), std::move(*welcome),
+          {found.ref, key_package, found.record.init_private_key, found.record.leaf_private_key},
+          *state.signer, {options.ratchet_tree, origin.has_value() ? &*origin : nullptr}));
   //= rfc9420#12.4.3
   //# New members MUST verify that `group_id` is unique among the groups they are currently
   //# participating in.

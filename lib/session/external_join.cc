@@ -54,9 +54,7 @@ Result<KnownGroup> ReadGroupInfo(const ClientState& client, BytesView group_info
   CONCLAVE_RETURN_IF_ERROR(Rule("2.1.2:group-info-within-limit", ErrorKind::kRejectedByPolicy,
                                 group_info.size() <= client.policy.max_message_size));
   CONCLAVE_ASSIGN_OR_RETURN(rfc9420::GroupInfo info, ParseGroupInfoMessage(group_info));
-  const Bytes tree = ToBytes(ratchet_tree);
-  return CheckGroupInfo(client.suite, client.environment(), std::move(info),
-                        ratchet_tree.empty() ? nullptr : &tree);
+  return CheckGroupInfo(client.suite, client.environment(), std::move(info), ratchet_tree);
 }
 
 Result<Bytes> ExternalPubOf(const rfc9420::GroupInfo& info) {

@@ -1,12 +1,13 @@
-// A leaf of the ratchet tree as it travelled (RFC 9420, section 7.2): its bytes, with the places of
-// the fields that are looked at often, so that it is hashed and passed on without being made anew.
+// A leaf of the ratchet tree as it travelled (RFC 9420, section 7.2): its bytes, so that it is
+// hashed and passed on without being made anew.
 #pragma once
 
-#include <cstdint>
+#include <utility>
 
 #include "conclave/bytes.h"
 #include "conclave/result.h"
 #include "rfc9420/nodes.h"
+#include "tree/compact_bytes.h"
 #include "wire/reader.h"
 
 namespace conclave {
@@ -15,31 +16,24 @@ namespace conclave {
 class LeafRecord {
  public:
   // kMalformed if `wire` is not exactly one LeafNode.
-  static Result<LeafRecord> FromWire(Bytes wire);
+  static Result<LeafRecord> FromWire(BytesView wire);
   // The LeafNode with which `reader` goes on. kMalformed, with the reader failed, if there is none.
   static Result<LeafRecord> Read(wire::Reader& reader);
   explicit LeafRecord(const rfc9420::LeafNode& leaf);
 
-  BytesView wire() const { return wire_; }
-  BytesView encryption_key() const { return At(encryption_key_); }
-  BytesView signature_key() const { return At(signature_key_); }
+  BytesView wire() const { return wire_.view(); }
+  // The first two fields.
+  BytesView encryption_key() const;
+  BytesView signature_key() const;
   // The whole leaf, decoded anew; cannot fail.
   rfc9420::LeafNode Parse() const;
   Credential credential() const;
 
  private:
-  struct Place {
-    std::uint32_t offset = 0;
-    std::uint32_t size = 0;
-  };
-
   // `wire` is known to decode.
-  explicit LeafRecord(Bytes wire);
-  BytesView At(Place place) const { return BytesView(wire_).subspan(place.offset, place.size); }
+  explicit LeafRecord(CompactBytes wire) : wire_(std::move(wire)) {}
 
-  Bytes wire_;
-  Place encryption_key_;
-  Place signature_key_;
+  CompactBytes wire_;
 };
 
 }  // namespace conclave

@@ -37,7 +37,7 @@ class OriginalTreeHashes {
   // The hash of the subtree under `node` with the leaves `without`, which are in it, blanked and
   // taken out of all unmerged_leaves. `without` outlives this object.
   Result<TreeHashValue> Of(const TreeNode& node, NodeIndex at, SortedLeaves without) {
-    if (without.empty()) return node.hash;
+    if (without.empty()) return ValueOf(node.hash);
     if (const auto found = known_.find(at.value); found != known_.end()) {
       if (std::ranges::equal(found->second.without, without)) return found->second.hash;
     }
@@ -47,6 +47,13 @@ class OriginalTreeHashes {
   }
 
  private:
+  static TreeHashValue ValueOf(const NodeHash& hash) {
+    TreeHashValue value;
+    std::ranges::copy(hash.view(), value.bytes.begin());
+    value.size = static_cast<std::uint8_t>(hash.view().size());
+    return value;
+  }
+
   struct Known {
     SortedLeaves without;
     TreeHashValue hash;
@@ -64,12 +71,10 @@ class OriginalTreeHashes {
     CONCLAVE_ASSIGN_OR_RETURN(const TreeHashValue right,
                               Of(*parent->right, Right(at), Under(Right(at), without)));
     std::vector<LeafIndex> unmerged;
-    if (parent->content != nullptr) {
-      std::ranges::set_difference(parent->content->unmerged_leaves, without,
-                                  std::back_inserter(unmerged));
-    }
+    std::ranges::set_difference(parent->record.unmerged_leaves(), without,
+                                std::back_inserter(unmerged));
     CONCLAVE_RETURN_IF_ERROR(
-        HashParent(suite_, parent->content.get(), unmerged, left.view(), right.view(), hash));
+        HashParent(suite_, parent->record, unmerged, left.view(), right.view(), hash));
     return hash;
   }
 
@@ -79,7 +84,7 @@ class OriginalTreeHashes {
 
 // The parent_hash field of a node; nothing for a leaf that has none.
 std::optional<Bytes> ParentHashField(const TreeNode& node) {
-  if (const ParentTreeNode* parent = AsParent(node)) return parent->content->parent_hash;
+  if (const ParentTreeNode* parent = AsParent(node)) return ToBytes(parent->record.parent_hash());
   const rfc9420::LeafNode leaf = AsLeaf(node)->record.Parse();
   const auto* commit = leaf.leaf_node_source.GetIf<rfc9420::ParentHash>();
   return commit != nullptr ? std::optional(commit->parent_hash) : std::nullopt;
@@ -111,7 +116,7 @@ class ParentHashChecker {
   Result<void> CheckUnder(const TreeNode& node, NodeIndex at) {
     const ParentTreeNode* parent = AsParent(node);
     if (parent == nullptr) return {};
-    if (parent->content != nullptr) {
+    if (!parent->record.is_blank()) {
       //= rfc9420#7.9.2
       //# When joining a group, the new member MUST authenticate that each non-blank parent node P
       //# is parent-hash valid.
@@ -133,7 +138,7 @@ class ParentHashChecker {
   // other child is S.
   Result<bool> IsLinked(const ParentTreeNode& p, const TreeNode& c, NodeIndex c_at,
                         const TreeNode& s, NodeIndex s_at) {
-    const SortedLeaves unmerged = p.content->unmerged_leaves;
+    const SortedLeaves unmerged = p.record.unmerged_leaves();
     const TreeNode* d = FindLink(c, c_at, Under(c_at, unmerged));
     if (d == nullptr) return false;
     const std::optional<Bytes> field = ParentHashField(*d);
@@ -141,8 +146,8 @@ class ParentHashChecker {
     CONCLAVE_ASSIGN_OR_RETURN(const TreeHashValue original,
                               originals_.Of(s, s_at, Under(s_at, unmerged)));
     CONCLAVE_ASSIGN_OR_RETURN(const Bytes hash,
-                              HashParentHashInput(suite_, p.content->encryption_key,
-                                                  p.content->parent_hash, original.view()));
+                              HashParentHashInput(suite_, p.record.encryption_key(),
+                                                  p.record.parent_hash(), original.view()));
     return hash == *field;
   }
 
@@ -159,9 +164,9 @@ Result<Bytes> ParentHashOf(const Suite& suite, BytesView encryption_key, BytesVi
 
 Result<void> CheckParentHashes(const Suite& suite, const RatchetTree& tree) {
   // "If P is the root, then the parent_hash field is set to a zero-length octet string."
-  const rfc9420::ParentNode* root = tree.width() > 1 ? tree.parent(Root(tree.width())) : nullptr;
+  const ParentRecord* root = tree.width() > 1 ? tree.parent(Root(tree.width())) : nullptr;
   CONCLAVE_RETURN_IF_ERROR(Rule("7.9:root-parent-hash-empty", ErrorKind::kInvalidCommit,
-                                root == nullptr || root->parent_hash.empty()));
+                                root == nullptr || root->parent_hash().empty()));
   return ParentHashChecker(suite).CheckUnder(*tree.root(), Root(tree.width()));
 }
 

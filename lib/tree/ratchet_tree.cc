@@ -31,7 +31,7 @@ NodeIndex LastNode(const TreeNode& node, NodeIndex at) {
   const ParentTreeNode* parent = AsParent(node);
   if (parent == nullptr) return at;
   if (!parent->right->is_empty) return LastNode(*parent->right, Right(at));
-  return parent->content != nullptr ? at : LastNode(*parent->left, Left(at));
+  return !parent->record.is_blank() ? at : LastNode(*parent->left, Left(at));
 }
 
 // Writes the nodes under `node`, from left to right, as far as `last`.
@@ -53,10 +53,15 @@ void EncodeNodes(W& w, const TreeNode& node, NodeIndex at, NodeIndex last) {
   const ParentTreeNode* parent = AsParent(node);
   EncodeNodes(w, *parent->left, Left(at), last);
   if (at > last) return;
-  w.Uint(parent->content != nullptr ? 1 : 0, 1);
-  if (parent->content != nullptr) {
+  const ParentRecord& record = parent->record;
+  w.Uint(record.is_blank() ? 0 : 1, 1);
+  if (!record.is_blank()) {
     wire::Encode(w, rfc9420::NodeType::parent);
-    wire::Encode(w, *parent->content);
+    w.VectorOf(record.encryption_key());
+    w.VectorOf(record.parent_hash());
+    w.Vector([&] {
+      for (const LeafIndex leaf : record.unmerged_leaves()) wire::Encode(w, leaf);
+    });
   }
   EncodeNodes(w, *parent->right, Right(at), last);
 }
@@ -83,11 +88,11 @@ const LeafRecord* RatchetTree::leaf(LeafIndex index) const {
   return leaf != nullptr ? &leaf->record : nullptr;
 }
 
-const rfc9420::ParentNode* RatchetTree::parent(NodeIndex index) const {
+const ParentRecord* RatchetTree::parent(NodeIndex index) const {
   if (index.value >= NodeCount(width_)) return nullptr;
   const TreeNode* node = FindNode(*root_, Root(width_), index);
   const ParentTreeNode* parent = node != nullptr ? AsParent(*node) : nullptr;
-  return parent != nullptr ? parent->content.get() : nullptr;
+  return parent != nullptr && !parent->record.is_blank() ? &parent->record : nullptr;
 }
 
 bool RatchetTree::IsBlank(NodeIndex index) const {
@@ -100,9 +105,9 @@ BytesView RatchetTree::EncryptionKey(NodeIndex index) const {
     CONCLAVE_CHECK(record != nullptr);
     return record->encryption_key();
   }
-  const rfc9420::ParentNode* content = parent(index);
-  CONCLAVE_CHECK(content != nullptr);
-  return content->encryption_key;
+  const ParentRecord* record = parent(index);
+  CONCLAVE_CHECK(record != nullptr);
+  return record->encryption_key();
 }
 
 BytesView RatchetTree::TreeHash(NodeIndex index) const {
@@ -122,6 +127,19 @@ std::vector<NodeIndex> RatchetTree::Resolution(NodeIndex index) const {
     return true;
   });
   return resolution;
+}
+
+std::size_t RatchetTree::ResolutionSize(NodeIndex index, std::span<const LeafIndex> without) const {
+  if (index.value >= NodeCount(width_)) return 0;
+  const TreeNode* node = FindNode(*root_, Root(width_), index);
+  if (node == nullptr) return 0;
+  std::size_t size = 0;
+  VisitResolution(*node, index, [&](NodeIndex at, const TreeNode*) {
+    const bool counts = !IsLeaf(at) || !std::ranges::binary_search(without, ToLeaf(at));
+    size += counts ? 1 : 0;
+    return true;
+  });
+  return size;
 }
 
 std::vector<PathStep> RatchetTree::FilteredDirectPath(LeafIndex leaf) const {
@@ -149,6 +167,15 @@ std::optional<LeafIndex> RatchetTree::LeftmostBlankLeaf() const {
 
 std::optional<LeafIndex> RatchetTree::NextMember(LeafIndex from) const {
   return FirstMemberFrom(*root_, Root(width_), from);
+}
+
+std::vector<PlacedLeaf> RatchetTree::Leaves() const {
+  std::vector<PlacedLeaf> leaves;
+  leaves.reserve(member_count());
+  VisitNodes(*root_, Root(width_), [&leaves](NodeIndex at, const TreeNode& node) {
+    if (const LeafTreeNode* leaf = AsLeaf(node)) leaves.push_back({ToLeaf(at), &leaf->record});
+  });
+  return leaves;
 }
 
 //= rfc9420#12.4.3.3

@@ -3,15 +3,17 @@
 // Every change in MLS rewrites one leaf-to-root path, because the tree hash does. So nodes are
 // immutable and shared: a RatchetTree is a pointer to a root, copying it copies the pointer, and a
 // changed tree is a new root with O(log N) new nodes. Each node carries its own tree hash, computed
-// once. A blank subtree is one node, split when it is entered. Leaves are kept as their wire bytes.
+// once. A blank subtree is one node, split when it is entered. Leaves are kept as their wire bytes,
+// parents compactly.
 //
 // A RatchetTree is an immutable value and may be read from several threads. Changes are made in a
 // TreeBuilder (tree/tree_builder.h).
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "conclave/bytes.h"
@@ -19,6 +21,8 @@
 #include "crypto/cipher_suite.h"
 #include "rfc9420/nodes.h"
 #include "tree/leaf_record.h"
+#include "tree/node_pointer.h"
+#include "tree/parent_record.h"
 #include "tree/tree_math.h"
 
 namespace conclave {
@@ -29,8 +33,14 @@ struct PathStep {
   NodeIndex copath_child;
 };
 
-struct TreeNode;  // private to lib/tree: tree/tree_node.h
-using TreeNodePointer = std::shared_ptr<const TreeNode>;
+// A leaf that is not blank, and where it is. The record is the tree's.
+struct PlacedLeaf {
+  LeafIndex index;
+  const LeafRecord* record;
+};
+
+// TreeNode is private to lib/tree: tree/tree_node.h.
+using TreeNodePointer = NodePointer<const TreeNode>;
 
 class RatchetTree {
  public:
@@ -47,7 +57,7 @@ class RatchetTree {
   // The leaf, or null if it is blank or lies outside the tree. Owned by the tree.
   const LeafRecord* leaf(LeafIndex index) const;
   // The parent node, or null if it is blank. Owned by the tree.
-  const rfc9420::ParentNode* parent(NodeIndex index) const;
+  const ParentRecord* parent(NodeIndex index) const;
   bool IsBlank(NodeIndex index) const;
   // The encryption key of a node that is not blank.
   BytesView EncryptionKey(NodeIndex index) const;
@@ -59,6 +69,8 @@ class RatchetTree {
 
   // Section 4.1.1. In the order of the RFC.
   std::vector<NodeIndex> Resolution(NodeIndex index) const;
+  // How many nodes there are in it without those leaves, which are in increasing order.
+  std::size_t ResolutionSize(NodeIndex index, std::span<const LeafIndex> without) const;
   // Section 4.1.2: the direct path without the nodes whose copath child has an empty resolution.
   std::vector<PathStep> FilteredDirectPath(LeafIndex leaf) const;
 
@@ -66,6 +78,9 @@ class RatchetTree {
   std::optional<LeafIndex> LeftmostBlankLeaf() const;
   // The first member at or right of `from`, or nothing. O(log N).
   std::optional<LeafIndex> NextMember(LeafIndex from) const;
+
+  // All members, from left to right.
+  std::vector<PlacedLeaf> Leaves() const;
 
   // The content of the ratchet_tree extension (section 12.4.3.3).
   Bytes SerializeRatchetTree() const;

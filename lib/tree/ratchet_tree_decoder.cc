@@ -4,7 +4,6 @@
 // has room for its keys and its signature, and each parent has a member under it.
 #include <algorithm>
 #include <array>
-#include <memory>
 #include <utility>
 
 #include "base/result_macros.h"
@@ -25,15 +24,15 @@ constexpr std::uint32_t kMaxHeight = 31;
 class TreeAssembler {
  public:
   // The next leaf; null if it is blank.
-  void AddLeaf(TreeNodeSlot leaf) {
-    TreeNodeSlot node = leaf != nullptr ? std::move(leaf) : MakeBlank();
+  void AddLeaf(TreeNodeSlot node) {
+    if (node == nullptr) node = MakeBlank();
     std::uint32_t height = 0;
     for (; waiting_[height].left != nullptr; ++height) node = Join(height, std::move(node));
     waiting_[height].left = std::move(node);
   }
 
-  // The parent of the subtree of this height that waits; null if it is blank.
-  void AddParent(std::uint32_t child_height, std::unique_ptr<rfc9420::ParentNode> parent) {
+  // The parent of the subtree of this height that waits.
+  void AddParent(std::uint32_t child_height, ParentRecord parent) {
     waiting_[child_height].parent = std::move(parent);
   }
 
@@ -47,7 +46,7 @@ class TreeAssembler {
       if (waiting_[i].left != nullptr) {
         node = Join(i, node != nullptr ? std::move(node) : MakeBlank());
       } else if (node != nullptr) {
-        node = MakeParent(nullptr, std::move(node), MakeBlank());
+        node = MakeParent({}, std::move(node), MakeBlank());
       }
     }
     return node != nullptr ? node : std::move(waiting_[height].left);
@@ -56,13 +55,13 @@ class TreeAssembler {
  private:
   struct Waiting {
     TreeNodeSlot left;
-    std::unique_ptr<rfc9420::ParentNode> parent;
+    ParentRecord parent;
   };
 
   TreeNodeSlot Join(std::uint32_t height, TreeNodeSlot right) {
     Waiting waiting = std::exchange(waiting_[height], {});
     has_parent_of_nobody_ |=
-        waiting.parent != nullptr && waiting.left->member_count + right->member_count == 0;
+        !waiting.parent.is_blank() && waiting.left->member_count + right->member_count == 0;
     return MakeParent(std::move(waiting.parent), std::move(waiting.left), std::move(right));
   }
 
@@ -91,11 +90,11 @@ Result<void> DecodeLeaf(const Suite& suite, wire::Reader& reader, TreeAssembler&
 }
 Result<void> DecodeParent(const Suite& suite, wire::Reader& reader, NodeIndex at,
                           TreeAssembler& assembler) {
-  auto parent = std::make_unique<rfc9420::ParentNode>();
-  wire::Decode(reader, *parent);
+  rfc9420::ParentNode parent;
+  wire::Decode(reader, parent);
   if (!reader.ok()) return Undecodable();
-  CONCLAVE_RETURN_IF_ERROR(CheckKeySize(suite, parent->encryption_key));
-  assembler.AddParent(Level(at) - 1, std::move(parent));
+  CONCLAVE_RETURN_IF_ERROR(CheckKeySize(suite, parent.encryption_key));
+  assembler.AddParent(Level(at) - 1, ParentRecord(parent));
   return {};
 }
 
@@ -105,7 +104,7 @@ Result<bool> DecodeNode(const Suite& suite, wire::Reader& reader, NodeIndex at,
   const std::uint64_t present = reader.Uint(1);
   if (!reader.ok() || present > 1) return Undecodable();
   if (present == 0) {
-    if (IsLeaf(at)) assembler.AddLeaf(nullptr);
+    if (IsLeaf(at)) assembler.AddLeaf({});
     return false;
   }
   rfc9420::NodeType type{};

@@ -1,6 +1,5 @@
 #include "tree/tree_builder.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "base/check.h"
@@ -13,21 +12,17 @@ namespace {
 
 enum class Content { keep, drop };
 
-std::unique_ptr<rfc9420::ParentNode> CopyOf(const std::unique_ptr<rfc9420::ParentNode>& content) {
-  return content == nullptr ? nullptr : std::make_unique<rfc9420::ParentNode>(*content);
-}
-
 // Makes the node in `slot` one that may be edited: not hashed, so not shared. A blank subtree is
 // split.
 ParentTreeNode& OwnParent(TreeNodeSlot& slot, Content content) {
   ParentTreeNode* parent = AsParent(*slot);
   if (parent == nullptr) {
-    slot = std::make_shared<ParentTreeNode>(nullptr, MakeBlank(), MakeBlank());
+    slot = TreeNodeSlot(new ParentTreeNode({}, MakeBlank(), MakeBlank()));
   } else if (parent->is_hashed()) {
-    slot = std::make_shared<ParentTreeNode>(
-        content == Content::keep ? CopyOf(parent->content) : nullptr, parent->left, parent->right);
+    slot = TreeNodeSlot(new ParentTreeNode(
+        content == Content::keep ? parent->record : ParentRecord(), parent->left, parent->right));
   } else if (content == Content::drop) {
-    parent->content = nullptr;
+    parent->record = {};
   }
   return *AsParent(*slot);
 }
@@ -62,7 +57,7 @@ void ReplaceLeafAndBlankPath(TreeNodeSlot& root, std::uint32_t width, LeafIndex 
 
 // The nodes of `tree` have their hashes, so nothing below edits them.
 TreeBuilder::TreeBuilder(const RatchetTree& tree)
-    : root_(std::const_pointer_cast<TreeNode>(tree.root())), width_(tree.width()) {}
+    : root_(const_cast<TreeNode*>(TreeNodePointer(tree.root()).Detach())), width_(tree.width()) {}
 TreeBuilder::TreeBuilder(TreeBuilder&&) noexcept = default;
 TreeBuilder& TreeBuilder::operator=(TreeBuilder&&) noexcept = default;
 TreeBuilder::~TreeBuilder() = default;
@@ -77,17 +72,13 @@ const LeafRecord* TreeBuilder::leaf(LeafIndex index) const {
 LeafIndex TreeBuilder::AddLeaf(LeafRecord leaf) {
   if (root_->member_count == width_) {
     CONCLAVE_CHECK(width_ < kMaxTreeWidth);
-    root_ = std::make_shared<ParentTreeNode>(nullptr, std::move(root_), MakeBlank());
+    root_ = TreeNodeSlot(new ParentTreeNode({}, std::move(root_), MakeBlank()));
     width_ *= 2;
   }
   const LeafIndex index = LeftmostBlankUnder(*root_, Root(width_));
   ReplaceLeaf(root_, Root(width_), index, MakeLeaf(std::move(leaf)), Content::keep,
               [index](ParentTreeNode& parent, NodeIndex) {
-                if (parent.content == nullptr) return;
-                //= rfc9420#7.1
-                //# The entries in the `unmerged_leaves` vector MUST be sorted in increasing order.
-                auto& unmerged = parent.content->unmerged_leaves;
-                unmerged.insert(std::ranges::upper_bound(unmerged, index), index);
+                if (!parent.record.is_blank()) parent.record.AddUnmerged(index);
               });
   return index;
 }
@@ -116,8 +107,7 @@ void TreeBuilder::SetPath(LeafIndex index, LeafRecord leaf, std::vector<NewParen
   ReplaceLeaf(root_, Root(width_), index, MakeLeaf(std::move(leaf)), Content::drop,
               [&](ParentTreeNode& parent, NodeIndex at) {
                 if (next == parents.end() || next->index != at) return;
-                parent.content = std::make_unique<rfc9420::ParentNode>(rfc9420::ParentNode{
-                    std::move(next->encryption_key), std::move(next->parent_hash), {}});
+                parent.record = ParentRecord(next->encryption_key, next->parent_hash);
                 ++next;
               });
   CONCLAVE_CHECK(next == parents.end());

@@ -44,7 +44,7 @@ class TreeBuilder {
   Result<RatchetTree> Finish(const Suite& suite) &&;
 
  private:
-  std::shared_ptr<TreeNode> root_;  // may still be shared with the tree it came from
+  NodePointer<TreeNode> root_;  // may still be shared with the tree it came from
   std::uint32_t width_;
 };
 

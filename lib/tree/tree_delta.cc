@@ -10,17 +10,14 @@ namespace {
 
 // Appends the nodes at and under `node` that are not blank.
 void CollectNodes(const TreeNode& node, NodeIndex at, std::vector<NodeIndex>& nodes) {
-  if (node.is_empty) return;
-  const ParentTreeNode* parent = AsParent(node);
-  if (parent == nullptr) return nodes.push_back(at);
-  CollectNodes(*parent->left, Left(at), nodes);
-  if (parent->content != nullptr) nodes.push_back(at);
-  CollectNodes(*parent->right, Right(at), nodes);
+  VisitNodes(node, at, [&nodes](NodeIndex index, const TreeNode&) { nodes.push_back(index); });
 }
 
 bool SameKey(const ParentTreeNode& a, const ParentTreeNode& b) {
-  if (a.content == nullptr || b.content == nullptr) return a.content == b.content;
-  return a.content->encryption_key == b.content->encryption_key;
+  if (a.record.is_blank() || b.record.is_blank()) {
+    return a.record.is_blank() == b.record.is_blank();
+  }
+  return std::ranges::equal(a.record.encryption_key(), b.record.encryption_key());
 }
 
 // Compares two subtrees of one height at one place.
@@ -36,8 +33,8 @@ void Compare(const TreeNode& before, const TreeNode& after, NodeIndex at, TreeDe
   }
   Compare(*old_parent->left, *new_parent->left, Left(at), delta);
   if (!SameKey(*old_parent, *new_parent)) {
-    if (old_parent->content != nullptr) delta.removed.push_back(at);
-    if (new_parent->content != nullptr) delta.inserted.push_back(at);
+    if (!old_parent->record.is_blank()) delta.removed.push_back(at);
+    if (!new_parent->record.is_blank()) delta.inserted.push_back(at);
   }
   Compare(*old_parent->right, *new_parent->right, Right(at), delta);
 }
@@ -50,7 +47,7 @@ const TreeNode* NarrowTo(const RatchetTree& tree, std::uint32_t width,
   for (NodeIndex at = Root(tree.width()); at != Root(width); at = Left(at)) {
     const ParentTreeNode* parent = AsParent(*node);
     if (parent == nullptr) return nullptr;
-    if (parent->content != nullptr) rest.push_back(at);
+    if (!parent->record.is_blank()) rest.push_back(at);
     CollectNodes(*parent->right, Right(at), rest);
     node = parent->left.get();
   }

@@ -53,21 +53,21 @@ Result<void> HashLeaf(const Suite& suite, LeafIndex index, BytesView wire, TreeH
   return HashInto(suite, {header.bytes, wire}, out);
 }
 
-Result<void> HashParent(const Suite& suite, const rfc9420::ParentNode* content,
+Result<void> HashParent(const Suite& suite, const ParentRecord& record,
                         std::span<const LeafIndex> unmerged_leaves, BytesView left, BytesView right,
                         TreeHashValue& out) {
   const HashHeader header(left.size());
-  if (content == nullptr) {
+  if (record.is_blank()) {
     const std::uint8_t blank[] = {static_cast<std::uint8_t>(NodeType::parent), 0};
     return HashInto(suite, {blank, header.view(), left, header.view(), right}, out);
   }
   wire::Writer writer;
-  writer.Reserve(16 + content->encryption_key.size() + content->parent_hash.size() +
+  writer.Reserve(16 + record.encryption_key().size() + record.parent_hash().size() +
                  4 * unmerged_leaves.size());
   wire::Encode(writer, NodeType::parent);
   writer.Uint(1, 1);
-  writer.VectorOf(content->encryption_key);
-  writer.VectorOf(content->parent_hash);
+  writer.VectorOf(record.encryption_key());
+  writer.VectorOf(record.parent_hash());
   writer.VarInt(4 * unmerged_leaves.size());
   for (const LeafIndex leaf : unmerged_leaves) wire::Encode(writer, leaf);
   return HashInto(suite, {writer.bytes(), header.view(), left, header.view(), right}, out);
@@ -82,7 +82,7 @@ Result<void> HashBlankSubtree(const Suite& suite, NodeIndex top, TreeHashValue& 
   TreeHashValue right;
   CONCLAVE_RETURN_IF_ERROR(HashBlankSubtree(suite, Left(top), left));
   CONCLAVE_RETURN_IF_ERROR(HashBlankSubtree(suite, Right(top), right));
-  return HashParent(suite, nullptr, {}, left.view(), right.view(), out);
+  return HashParent(suite, {}, {}, left.view(), right.view(), out);
 }
 
 }  // namespace conclave

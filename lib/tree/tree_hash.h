@@ -8,7 +8,7 @@
 #include "conclave/bytes.h"
 #include "conclave/result.h"
 #include "crypto/cipher_suite.h"
-#include "rfc9420/nodes.h"
+#include "tree/parent_record.h"
 #include "tree/tree_math.h"
 
 namespace conclave {
@@ -24,9 +24,9 @@ struct TreeHashValue {
 // The hash of a leaf that holds the LeafNode `wire`.
 Result<void> HashLeaf(const Suite& suite, LeafIndex index, BytesView wire, TreeHashValue& out);
 
-// The hash of a parent over its children's. `content` is null for a blank one. `unmerged_leaves`
-// stands for the content's own, which may be the same.
-Result<void> HashParent(const Suite& suite, const rfc9420::ParentNode* content,
+// The hash of a parent, which may be blank, over its children's. `unmerged_leaves` stands for the
+// record's own, which may be the same.
+Result<void> HashParent(const Suite& suite, const ParentRecord& record,
                         std::span<const LeafIndex> unmerged_leaves, BytesView left, BytesView right,
                         TreeHashValue& out);
 

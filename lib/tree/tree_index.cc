@@ -7,6 +7,7 @@
 #include "base/result_macros.h"
 #include "base/rule.h"
 #include "rfc9420/registries.h"
+#include "tree/tree_node.h"
 
 namespace conclave {
 
@@ -53,10 +54,9 @@ struct TreeIndex::Uniqueness {
 
   // Whether a node that stays has the key.
   bool IsHeld(const HashedKey& inserted) const {
-    const auto [first, last] = table.equal_range(inserted.hash);
-    return std::any_of(first, last, [&](const auto& entry) {
-      return !std::ranges::binary_search(changes.removed, entry.second, {}, &HashedKey::node) &&
-             std::ranges::equal(key_of(before, entry.second), key_of(after, inserted.node));
+    return table.AnyOf(inserted.hash, [&](NodeIndex node) {
+      return !std::ranges::binary_search(changes.removed, node, {}, &HashedKey::node) &&
+             std::ranges::equal(key_of(before, node), key_of(after, inserted.node));
     });
   }
 
@@ -73,20 +73,30 @@ struct TreeIndex::Uniqueness {
 };
 
 Result<TreeIndex> TreeIndex::Of(const Suite& suite, const RatchetTree& tree) {
-  TreeIndex index;
-  CONCLAVE_RETURN_IF_ERROR(suite.provider().Random(index.salt_));
+  CONCLAVE_ASSIGN_OR_RETURN(const KeyHasher hash_key, KeyHasher::Create(suite.provider()));
+  TreeIndex index(hash_key);
   // The step from a tree without nodes to this one.
-  const TreeDelta delta{.removed = {}, .inserted = NodesOf(tree)};
-  CONCLAVE_ASSIGN_OR_RETURN(Change change, index.MakeChange(suite, tree, tree, delta));
+  Change change;
+  VisitNodes(*tree.root(), Root(tree.width()), [&](NodeIndex at, const TreeNode& node) {
+    if (const LeafTreeNode* leaf = AsLeaf(node)) {
+      const LeafRecord& record = leaf->record;
+      change.encryption_keys_.inserted.push_back({hash_key(record.encryption_key()), at});
+      change.signature_keys_.inserted.push_back({hash_key(record.signature_key()), at});
+      change.inserted_.Add(record.Parse());
+    } else {
+      const ParentRecord& record = AsParent(node)->record;
+      change.encryption_keys_.inserted.push_back({hash_key(record.encryption_key()), at});
+    }
+  });
   CONCLAVE_RETURN_IF_ERROR(index.CheckKeys(tree, tree, change));
   index.Apply(std::move(change));
   return index;
 }
 
-Result<TreeIndex::Change> TreeIndex::Check(const Suite& suite, const RatchetTree& before,
-                                           const RatchetTree& after, const TreeDelta& delta,
+Result<TreeIndex::Change> TreeIndex::Check(const RatchetTree& before, const RatchetTree& after,
+                                           const TreeDelta& delta,
                                            const TreeDemands& demands) const {
-  CONCLAVE_ASSIGN_OR_RETURN(Change change, MakeChange(suite, before, after, delta));
+  Change change = MakeChange(before, after, delta);
   CONCLAVE_RETURN_IF_ERROR(CheckKeys(before, after, change));
   CONCLAVE_RETURN_IF_ERROR(CheckCredentialTypes(after, change));
   CONCLAVE_RETURN_IF_ERROR(CheckDemands(after, change, demands));
@@ -101,57 +111,27 @@ void TreeIndex::Apply(Change&& change) {
   counts_.Subtract(change.removed_);
 }
 
-Result<bool> TreeIndex::HasEncryptionKey(const Suite& suite, const RatchetTree&,
-                                         const RatchetTree& current, BytesView key) const {
-  CONCLAVE_ASSIGN_OR_RETURN(const KeyHash hash, HashKey(suite, key));
-  const auto [first, last] = encryption_keys_.equal_range(hash);
-  return std::any_of(first, last, [&](const auto& entry) {
-    return !current.IsBlank(entry.second) &&
-           std::ranges::equal(EncryptionKeyOf(current, entry.second), key);
+bool TreeIndex::HasEncryptionKey(const RatchetTree& current, BytesView key) const {
+  return encryption_keys_.AnyOf(hash_key_(key), [&](NodeIndex node) {
+    return !current.IsBlank(node) && std::ranges::equal(EncryptionKeyOf(current, node), key);
   });
 }
 
-Result<bool> TreeIndex::HasSignatureKey(const Suite& suite, const RatchetTree&,
-                                        const RatchetTree& current, BytesView key) const {
-  CONCLAVE_ASSIGN_OR_RETURN(const KeyHash hash, HashKey(suite, key));
-  const auto [first, last] = signature_keys_.equal_range(hash);
-  return std::any_of(first, last, [&](const auto& entry) {
-    return !current.IsBlank(entry.second) &&
-           std::ranges::equal(SignatureKeyOf(current, entry.second), key);
-  });
-}
-
-Result<TreeIndex::KeyHash> TreeIndex::HashKey(const Suite& suite, BytesView key) const {
-  std::array<std::uint8_t, kMaxHashSize> hash;
-  const BytesView parts[] = {salt_, key};
-  CONCLAVE_RETURN_IF_ERROR(
-      suite.provider().Hash(suite.hash(), parts, MutableBytesView(hash).first(suite.hash_size())));
-  KeyHash truncated = 0;
-  for (std::size_t i = 0; i < sizeof(truncated); ++i) truncated = truncated << 8 | hash[i];
-  return truncated;
-}
-
-Result<TreeIndex::Change> TreeIndex::MakeChange(const Suite& suite, const RatchetTree& before,
-                                                const RatchetTree& after,
-                                                const TreeDelta& delta) const {
+TreeIndex::Change TreeIndex::MakeChange(const RatchetTree& before, const RatchetTree& after,
+                                        const TreeDelta& delta) const {
   Change change;
   const auto add = [&](const RatchetTree& tree, NodeIndex node,
-                       std::vector<HashedKey> KeyChanges::* list,
-                       CapabilityCounts& counts) -> Result<void> {
-    CONCLAVE_ASSIGN_OR_RETURN(const KeyHash hash, HashKey(suite, EncryptionKeyOf(tree, node)));
-    (change.encryption_keys_.*list).push_back({hash, node});
-    if (!IsLeaf(node)) return {};
-    CONCLAVE_ASSIGN_OR_RETURN(const KeyHash signature_hash,
-                              HashKey(suite, SignatureKeyOf(tree, node)));
-    (change.signature_keys_.*list).push_back({signature_hash, node});
+                       std::vector<HashedKey> KeyChanges::* list, CapabilityCounts& counts) {
+    (change.encryption_keys_.*list).push_back({hash_key_(EncryptionKeyOf(tree, node)), node});
+    if (!IsLeaf(node)) return;
+    (change.signature_keys_.*list).push_back({hash_key_(SignatureKeyOf(tree, node)), node});
     counts.Add(tree.leaf(ToLeaf(node))->Parse());
-    return {};
   };
   for (const NodeIndex node : delta.removed) {
-    CONCLAVE_RETURN_IF_ERROR(add(before, node, &KeyChanges::removed, change.removed_));
+    add(before, node, &KeyChanges::removed, change.removed_);
   }
   for (const NodeIndex node : delta.inserted) {
-    CONCLAVE_RETURN_IF_ERROR(add(after, node, &KeyChanges::inserted, change.inserted_));
+    add(after, node, &KeyChanges::inserted, change.inserted_);
   }
   return change;
 }
@@ -244,14 +224,8 @@ Result<void> TreeIndex::CheckCustomProposals(const RatchetTree& before, const Ra
 }
 
 void TreeIndex::ApplyTo(KeyTable& table, const KeyChanges& changes) {
-  for (const HashedKey& key : changes.removed) {
-    const auto [first, last] = table.equal_range(key.hash);
-    const auto found =
-        std::find_if(first, last, [&key](const auto& entry) { return entry.second == key.node; });
-    CONCLAVE_CHECK(found != last);
-    table.erase(found);
-  }
-  for (const HashedKey& key : changes.inserted) table.emplace(key.hash, key.node);
+  for (const HashedKey& key : changes.removed) table.Erase(key.hash, key.node);
+  for (const HashedKey& key : changes.inserted) table.Insert(key.hash, key.node);
 }
 
 }  // namespace conclave

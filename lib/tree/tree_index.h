@@ -7,14 +7,14 @@
 // attackers choose the keys, and a hit is compared in full.
 #pragma once
 
-#include <array>
 #include <cstdint>
-#include <unordered_map>
 #include <vector>
 
 #include "conclave/result.h"
 #include "crypto/cipher_suite.h"
 #include "tree/capability_counts.h"
+#include "tree/key_hasher.h"
+#include "tree/key_table.h"
 #include "tree/ratchet_tree.h"
 #include "tree/tree_delta.h"
 
@@ -41,29 +41,20 @@ class TreeIndex {
   // encryption key and every signature key once, and every member meets `demands` and supports the
   // credential types in use. kInvalidCommit otherwise. Changes nothing; costs what the delta costs.
   // With two equal trees and an empty delta, checks the demands alone.
-  Result<Change> Check(const Suite& suite, const RatchetTree& before, const RatchetTree& after,
-                       const TreeDelta& delta, const TreeDemands& demands) const;
+  Result<Change> Check(const RatchetTree& before, const RatchetTree& after, const TreeDelta& delta,
+                       const TreeDemands& demands) const;
 
   // Follows the tree into the epoch of `after`.
   void Apply(Change&& change);
 
-  // Section 12.4.2: whether an encryption key of `current`, which was made from the indexed tree
-  // `before` by changes that took nodes out or replaced them, is `key`. Nodes that are new in
-  // `current` are not looked at: Check() compares those.
-  Result<bool> HasEncryptionKey(const Suite& suite, const RatchetTree& before,
-                                const RatchetTree& current, BytesView key) const;
-
-  // Whether adding a member with this signature key would give the indexed tree `before` the key
-  // twice; `current` is it after removals.
-  Result<bool> HasSignatureKey(const Suite& suite, const RatchetTree& before,
-                               const RatchetTree& current, BytesView key) const;
+  // Section 12.4.2: whether an encryption key of `current`, which was made from the indexed tree by
+  // changes that took nodes out or replaced them, is `key`. Nodes that are new in `current` are not
+  // looked at: Check() compares those.
+  bool HasEncryptionKey(const RatchetTree& current, BytesView key) const;
 
  private:
-  using KeyHash = std::uint64_t;
-  // Where the keys of a hash are: in more places than one, if hashes collide.
-  using KeyTable = std::unordered_multimap<KeyHash, NodeIndex>;
   struct HashedKey {
-    KeyHash hash;
+    KeyTable::Hash hash;
     NodeIndex node;
   };
   struct KeyChanges {
@@ -72,10 +63,9 @@ class TreeIndex {
   };
   struct Uniqueness;
 
-  TreeIndex() = default;
-  Result<KeyHash> HashKey(const Suite& suite, BytesView key) const;
-  Result<Change> MakeChange(const Suite& suite, const RatchetTree& before, const RatchetTree& after,
-                            const TreeDelta& delta) const;
+  explicit TreeIndex(const KeyHasher& hash_key) : hash_key_(hash_key) {}
+  Change MakeChange(const RatchetTree& before, const RatchetTree& after,
+                    const TreeDelta& delta) const;
   Result<void> CheckKeys(const RatchetTree& before, const RatchetTree& after,
                          const Change& change) const;
   Result<void> CheckDemands(const RatchetTree& after, const Change& change,
@@ -86,7 +76,7 @@ class TreeIndex {
                                     const std::vector<ProposalType>& types) const;
   static void ApplyTo(KeyTable& table, const KeyChanges& changes);
 
-  std::array<std::uint8_t, 16> salt_{};
+  KeyHasher hash_key_;
   KeyTable encryption_keys_;  // of leaves and parents
   KeyTable signature_keys_;   // of leaves
   CapabilityCounts counts_;

@@ -1,6 +1,8 @@
 #include "tree/tree_node.h"
 
+#include <algorithm>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "base/result_macros.h"
@@ -8,12 +10,37 @@
 
 namespace conclave {
 
-TreeNodeSlot MakeParent(std::unique_ptr<rfc9420::ParentNode> content, TreeNodeSlot left,
-                        TreeNodeSlot right) {
-  const bool all_blank = content == nullptr && left->kind == TreeNode::Kind::blank &&
+void Retain(const TreeNode& node) { node.references.fetch_add(1, std::memory_order_relaxed); }
+
+void Release(const TreeNode& node) {
+  if (node.references.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
+  switch (node.kind) {
+    case TreeNode::Kind::blank:
+      delete &node;
+      return;
+    case TreeNode::Kind::leaf:
+      delete static_cast<const LeafTreeNode*>(&node);
+      return;
+    case TreeNode::Kind::parent:
+      delete static_cast<const ParentTreeNode*>(&node);
+      return;
+  }
+}
+
+void NodeHash::Set(const TreeHashValue& hash) {
+  if (hash.size <= short_.size()) {
+    std::ranges::copy(hash.view(), short_.begin());
+    short_size_ = hash.size;
+  } else {
+    long_ = CompactBytes(hash.view());
+  }
+}
+
+TreeNodeSlot MakeParent(ParentRecord record, TreeNodeSlot left, TreeNodeSlot right) {
+  const bool all_blank = record.is_blank() && left->kind == TreeNode::Kind::blank &&
                          right->kind == TreeNode::Kind::blank;
   if (all_blank) return MakeBlank();
-  return std::make_shared<ParentTreeNode>(std::move(content), std::move(left), std::move(right));
+  return TreeNodeSlot(new ParentTreeNode(std::move(record), std::move(left), std::move(right)));
 }
 
 const TreeNode* FindNode(const TreeNode& top, NodeIndex at, NodeIndex index) {
@@ -60,35 +87,35 @@ void CollectJobs(TreeNode& node, NodeIndex at, std::vector<Subtree>& jobs) {
 
 Result<void> HashHere(const Suite& suite, TreeNode& node, NodeIndex at) {
   if (node.is_hashed()) return {};
+  TreeHashValue hash;
   if (const LeafTreeNode* leaf = AsLeaf(node)) {
-    return HashLeaf(suite, ToLeaf(at), leaf->record.wire(), node.hash);
+    CONCLAVE_RETURN_IF_ERROR(HashLeaf(suite, ToLeaf(at), leaf->record.wire(), hash));
+  } else if (ParentTreeNode* parent = AsParent(node)) {
+    CONCLAVE_RETURN_IF_ERROR(HashHere(suite, *parent->left, Left(at)));
+    CONCLAVE_RETURN_IF_ERROR(HashHere(suite, *parent->right, Right(at)));
+    CONCLAVE_RETURN_IF_ERROR(HashParent(suite, parent->record, parent->record.unmerged_leaves(),
+                                        parent->left->hash.view(), parent->right->hash.view(),
+                                        hash));
+  } else {
+    CONCLAVE_RETURN_IF_ERROR(HashBlankSubtree(suite, at, hash));
   }
-  ParentTreeNode* parent = AsParent(node);
-  if (parent == nullptr) return HashBlankSubtree(suite, at, node.hash);
-  CONCLAVE_RETURN_IF_ERROR(HashHere(suite, *parent->left, Left(at)));
-  CONCLAVE_RETURN_IF_ERROR(HashHere(suite, *parent->right, Right(at)));
-  const rfc9420::ParentNode* content = parent->content.get();
-  std::span<const LeafIndex> unmerged;
-  if (content != nullptr) unmerged = content->unmerged_leaves;
-  return HashParent(suite, content, unmerged, parent->left->hash.view(), parent->right->hash.view(),
-                    node.hash);
+  node.hash.Set(hash);
+  return {};
 }
 
 }  // namespace
 
 Result<void> HashNodes(const Suite& suite, TreeNode& node, NodeIndex at) {
-  if (suite.executor() != nullptr && LeafSpan(at) > kJobSpan) {
-    std::vector<Subtree> jobs;
-    CollectJobs(node, at, jobs);
-    CONCLAVE_RETURN_IF_ERROR(
-        InChunks(suite.executor(), jobs.size(), kJobsAtOnce,
-                 [&](std::size_t begin, std::size_t end) -> Result<void> {
-                   for (const Subtree& job : std::span(jobs).subspan(begin, end - begin)) {
-                     CONCLAVE_RETURN_IF_ERROR(HashHere(suite, *job.top, job.at));
-                   }
-                   return {};
-                 }));
-  }
+  if (suite.executor() == nullptr || LeafSpan(at) <= kJobSpan) return HashHere(suite, node, at);
+  std::vector<Subtree> jobs;
+  CollectJobs(node, at, jobs);
+  const auto hash_some = [&](std::size_t begin, std::size_t end) -> Result<void> {
+    for (const Subtree& job : std::span(jobs).subspan(begin, end - begin)) {
+      CONCLAVE_RETURN_IF_ERROR(HashHere(suite, *job.top, job.at));
+    }
+    return {};
+  };
+  CONCLAVE_RETURN_IF_ERROR(InChunks(suite.executor(), jobs.size(), kJobsAtOnce, hash_some));
   return HashHere(suite, node, at);
 }
 

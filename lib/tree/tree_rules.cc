@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <compare>
 #include <functional>
+#include <span>
 #include <vector>
 
 #include "base/result_macros.h"
@@ -28,8 +29,8 @@ bool NoneBlank(const TreeNode& node, NodeIndex at, SortedLeaves leaves) {
 bool AllListed(const TreeNode& node, NodeIndex at, SortedLeaves leaves) {
   const ParentTreeNode* parent = AsParent(node);
   if (leaves.empty() || parent == nullptr) return true;
-  if (parent->content != nullptr) {
-    return std::ranges::includes(parent->content->unmerged_leaves, leaves);
+  if (!parent->record.is_blank()) {
+    return std::ranges::includes(parent->record.unmerged_leaves(), leaves);
   }
   return AllListed(*parent->left, Left(at), Under(Left(at), leaves)) &&
          AllListed(*parent->right, Right(at), Under(Right(at), leaves));
@@ -37,7 +38,7 @@ bool AllListed(const TreeNode& node, NodeIndex at, SortedLeaves leaves) {
 
 // "For each non-empty parent node and each entry in the node's unmerged_leaves field": of `parent`.
 Result<void> CheckUnmergedLeaves(const ParentTreeNode& parent, NodeIndex at) {
-  const std::vector<LeafIndex>& unmerged = parent.content->unmerged_leaves;
+  const std::span<const LeafIndex> unmerged = parent.record.unmerged_leaves();
   //= rfc9420#7.1
   //# The entries in the `unmerged_leaves` vector MUST be sorted in increasing order.
   CONCLAVE_RETURN_IF_ERROR(
@@ -61,7 +62,7 @@ Result<void> CheckUnmergedLeaves(const ParentTreeNode& parent, NodeIndex at) {
 Result<void> CheckAllUnmergedLeaves(const TreeNode& node, NodeIndex at) {
   const ParentTreeNode* parent = AsParent(node);
   if (parent == nullptr) return {};
-  if (parent->content != nullptr) CONCLAVE_RETURN_IF_ERROR(CheckUnmergedLeaves(*parent, at));
+  if (!parent->record.is_blank()) CONCLAVE_RETURN_IF_ERROR(CheckUnmergedLeaves(*parent, at));
   CONCLAVE_RETURN_IF_ERROR(CheckAllUnmergedLeaves(*parent->left, Left(at)));
   return CheckAllUnmergedLeaves(*parent->right, Right(at));
 }
@@ -69,23 +70,26 @@ Result<void> CheckAllUnmergedLeaves(const TreeNode& node, NodeIndex at) {
 struct NodeKey {
   BytesView key;
   bool of_parent;
+  std::uint64_t start;  // of the key, as a number: what nearly all comparisons need
+
+  NodeKey(BytesView bytes, bool is_of_parent) : key(bytes), of_parent(is_of_parent), start(0) {
+    for (const std::uint8_t byte : bytes.first(std::min(bytes.size(), sizeof(start)))) {
+      start = start << 8 | byte;
+    }
+  }
 };
 
-void CollectKeys(const TreeNode& node, std::vector<NodeKey>& keys) {
-  if (const LeafTreeNode* leaf = AsLeaf(node)) {
-    keys.push_back({leaf->record.encryption_key(), false});
-  } else if (const ParentTreeNode* parent = AsParent(node)) {
-    if (parent->content != nullptr) keys.push_back({parent->content->encryption_key, true});
-    CollectKeys(*parent->left, keys);
-    CollectKeys(*parent->right, keys);
-  }
-}
-
-bool ParentKeysAreUnique(const TreeNode& root) {
+bool ParentKeysAreUnique(const TreeNode& root, NodeIndex at) {
   std::vector<NodeKey> keys;
-  CollectKeys(root, keys);
+  VisitNodes(root, at, [&keys](NodeIndex, const TreeNode& node) {
+    const LeafTreeNode* leaf = AsLeaf(node);
+    keys.emplace_back(
+        leaf != nullptr ? leaf->record.encryption_key() : AsParent(node)->record.encryption_key(),
+        leaf == nullptr);
+  });
   // By key; of equal keys, a parent's comes first, so that it is compared with the one behind it.
   const auto compare = [](const NodeKey& a, const NodeKey& b) {
+    if (a.start != b.start) return a.start < b.start;
     const auto order = std::lexicographical_compare_three_way(a.key.begin(), a.key.end(),
                                                               b.key.begin(), b.key.end());
     return order < 0 || (order == 0 && a.of_parent && !b.of_parent);
@@ -103,8 +107,8 @@ Result<void> CheckTreeStructure(const Suite& suite, const RatchetTree& tree) {
   CONCLAVE_RETURN_IF_ERROR(CheckAllUnmergedLeaves(root, Root(tree.width())));
   // Verify that the encryption key in the parent node does not appear in any other node of the
   // tree.
-  CONCLAVE_RETURN_IF_ERROR(
-      Rule("12.4.3.1:parent-key-unique", ErrorKind::kInvalidCommit, ParentKeysAreUnique(root)));
+  CONCLAVE_RETURN_IF_ERROR(Rule("12.4.3.1:parent-key-unique", ErrorKind::kInvalidCommit,
+                                ParentKeysAreUnique(root, Root(tree.width()))));
   return CheckParentHashes(suite, tree);
 }
 

@@ -53,6 +53,9 @@ class OldResolution {
     });
     return resolution;
   }
+  std::size_t SizeOf(const RatchetTree& tree, NodeIndex node) const {
+    return tree.ResolutionSize(node, added_);
+  }
 
  private:
   std::vector<LeafIndex> added_;
@@ -95,9 +98,9 @@ Result<std::vector<PathStep>> CheckShape(const Suite& suite, const RatchetTree& 
     //# The length of the `encrypted_path_secret` vector MUST be equal to the length of the
     //# resolution of the copath node (excluding new leaf nodes), with each ciphertext being the
     //# encryption to the respective resolution node.
-    CONCLAVE_RETURN_IF_ERROR(Rule(
-        "7.6:one-ciphertext-per-recipient", ErrorKind::kInvalidCommit,
-        node.encrypted_path_secret.size() == resolution.Of(tree, steps[i].copath_child).size()));
+    CONCLAVE_RETURN_IF_ERROR(
+        Rule("7.6:one-ciphertext-per-recipient", ErrorKind::kInvalidCommit,
+             node.encrypted_path_secret.size() == resolution.SizeOf(tree, steps[i].copath_child)));
   }
   return steps;
 }

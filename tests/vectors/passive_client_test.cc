@@ -71,12 +71,11 @@ class PassiveClient {
 
   Group Join() {
     const KeyPackageRef ref = Must(MakeKeyPackageRef(suite_, wire::Serialize(key_package_)));
-    std::optional<Bytes> ratchet_tree;
+    Bytes ratchet_tree;
     if (!vector_.at("ratchet_tree").is_null()) ratchet_tree = Hex(vector_.at("ratchet_tree"));
-    JoinedGroup joined = Must(
-        JoinByWelcome(suite_, Surroundings(), MessageOf<rfc9420::Welcome>(vector_.at("welcome")),
-                      {ref, key_package_, init_key_, leaf_key_}, signer_,
-                      {.ratchet_tree = ratchet_tree.has_value() ? &*ratchet_tree : nullptr}));
+    JoinedGroup joined = Must(JoinByWelcome(
+        suite_, Surroundings(), MessageOf<rfc9420::Welcome>(vector_.at("welcome")),
+        {ref, key_package_, init_key_, leaf_key_}, signer_, {.ratchet_tree = ratchet_tree}));
     psks_.Remember(joined.epoch);
     return {std::move(joined.epoch), std::move(joined.index)};
   }

@@ -63,8 +63,8 @@ json Validation(const Source& source, const SimulatedTree& simulated) {
           {"tree_hashes", std::move(tree_hashes)}};
 }
 
-bool IsUnmerged(const rfc9420::ParentNode& parent, LeafIndex leaf) {
-  return std::ranges::find(parent.unmerged_leaves, leaf) != parent.unmerged_leaves.end();
+bool IsUnmerged(const ParentRecord& parent, LeafIndex leaf) {
+  return std::ranges::binary_search(parent.unmerged_leaves(), leaf);
 }
 
 // What the member at `leaf` knows.
@@ -72,7 +72,7 @@ json PrivateState(const SimulatedTree& simulated, LeafIndex leaf) {
   const SimulatedLeaf& keys = simulated.leaves().at(leaf);
   json path_secrets = json::array();
   for (const NodeIndex node : DirectPath(leaf, simulated.tree().width())) {
-    const rfc9420::ParentNode* parent = simulated.tree().parent(node);
+    const ParentRecord* parent = simulated.tree().parent(node);
     if (parent == nullptr || IsUnmerged(*parent, leaf)) continue;
     path_secrets.push_back(
         {{"node", node.value}, {"path_secret", ToHex(simulated.path_secret(node))}});

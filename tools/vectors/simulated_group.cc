@@ -164,7 +164,7 @@ void SimulatedGroup::Join(const SimulatedClient& client, const rfc9420::Welcome&
   JoinedGroup joined =
       JoinByWelcome(source_.suite(), Lent(), welcome,
                     {ref, package.key_package, package.init_private_key, package.leaf_private_key},
-                    client.signer, {.ratchet_tree = &tree})
+                    client.signer, {.ratchet_tree = tree})
           .value();
   const LeafIndex leaf = joined.epoch.own_leaf();
   members_.emplace(leaf, Group(std::move(joined.epoch), std::move(joined.index)));
@@ -179,8 +179,7 @@ void SimulatedGroup::JoinExternally() {
       DeriveExternalKeyPair(source_.suite(), epoch().secrets.external_secret).value().public_key;
   KnownGroup known =
       CheckGroupInfo(source_.suite(), Lent(),
-                     MakeGroupInfo(epoch(), {.external_pub = true, .grease = false}).value(),
-                     nullptr)
+                     MakeGroupInfo(epoch(), {.external_pub = true, .grease = false}).value(), {})
           .value();
   CreatedExternalCommit created =
       CreateExternalCommit(known.group, known.index, Lent(), plan).value();

@@ -179,8 +179,8 @@ class MemberSimulation {
       const LeafIndex leaf{index};
       for (NodeIndex node; node.value < NodeCount(tree_.width()); ++node.value) {
         bool knows = node == ToNode(leaf);
-        if (const rfc9420::ParentNode* parent = tree_.parent(node)) {
-          const auto& unmerged = parent->unmerged_leaves;
+        if (const ParentRecord* parent = tree_.parent(node)) {
+          const auto unmerged = parent->unmerged_leaves();
           knows = IsInSubtree(leaf, node) && std::ranges::find(unmerged, leaf) == unmerged.end();
         }
         const Secret* key = member.path.Find(node);

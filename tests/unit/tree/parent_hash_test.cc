@@ -190,7 +190,7 @@ TEST_CASE("a path that skips blank subtrees starts at the last node that is not 
   pair = pair.After(suite, {.removes = {0, 1, 2, 3}, .committer = 5});
   CHECK(pair.tree.parent({7}) == nullptr);
   REQUIRE(pair.tree.parent({11}) != nullptr);
-  CHECK(pair.tree.parent({11})->parent_hash.empty());
+  CHECK(pair.tree.parent({11})->parent_hash().empty());
   CHECK(Judge(suite, pair.reference).empty());
   // And those who come into the empty half are unmerged nowhere until somebody commits.
   pair = pair.After(suite, {.adds = 2});

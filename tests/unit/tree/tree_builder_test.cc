@@ -29,7 +29,8 @@ void CheckNodes(const RatchetTree& tree, const ReferenceTree& reference) {
     if (FindNode(*tree.root(), Root(tree.width()), {x}) != nullptr) {
       REQUIRE(ToBytes(tree.TreeHash({x})) == reference.TreeHash(x));
     }
-    if (reference.parent(x) != nullptr) REQUIRE(*tree.parent({x}) == *reference.parent(x));
+    if (reference.parent(x) != nullptr)
+      REQUIRE(tree.parent({x})->ToParentNode() == *reference.parent(x));
   }
 }
 
