@@ -1,0 +1,58 @@
+// SHA-2 and HMAC as the floor calls them: BoringSSL's plain SHA-2 functions, which allocate
+// nothing. HMAC (RFC 2104) is two of these hashes; BoringSSL's own takes a fifth longer, in EVP
+// around them.
+#pragma once
+
+#include <openssl/sha.h>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <initializer_list>
+#include <span>
+#include <vector>
+
+namespace conclave::bench {
+
+using Octets = std::vector<std::uint8_t>;
+using OctetsView = std::span<const std::uint8_t>;
+
+// Ends the program unless `done`: the floor counts no work that was not done.
+void Must(bool done, const char* what);
+
+enum class ShaId { sha256, sha384, sha512 };
+
+std::size_t ShaSize(ShaId id);
+inline constexpr std::size_t kMaxShaSize = 64;
+
+class Sha {
+ public:
+  explicit Sha(ShaId id);
+  void Update(OctetsView bytes);
+  void Final(std::span<std::uint8_t> out);  // of ShaSize bytes
+
+ private:
+  ShaId id_;
+  union {
+    SHA256_CTX sha256_;
+    SHA512_CTX sha512_;
+  };
+};
+
+// An HMAC key whose two padded blocks are hashed already, so that it costs that once for all its
+// uses.
+class HmacKey {
+ public:
+  HmacKey(ShaId id, OctetsView key);  // of a block of the hash at most
+  // The HMAC of the parts, in `out`, of ShaSize bytes.
+  void Mac(std::initializer_list<OctetsView> parts, std::span<std::uint8_t> out) const;
+  // HKDF-Expand of `info`: as many bytes as `out` has.
+  void Expand(std::initializer_list<OctetsView> info, std::span<std::uint8_t> out) const;
+
+ private:
+  std::size_t size_;
+  Sha inner_;
+  Sha outer_;
+};
+
+}  // namespace conclave::bench
