@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs what building Conclave needs on Debian 12; quick and silent when all is there.
 #   install_deps.sh build   compiler, build tools, libraries (the default)
+#   install_deps.sh bench   the same: the benchmark is built with the rest
 #   install_deps.sh check   and the formatter
 #   install_deps.sh ci      and the other compilers and checkers that CI uses
 set -euo pipefail
@@ -10,10 +11,10 @@ packages=(ca-certificates ccache cmake g++ git ninja-build pkg-config python3
 # Debian 12 itself has older ones; version 14 and 3 are in backports.
 backports=(android-libboringssl-dev libcatch2-dev)
 case "${1:-build}" in
-  build) ;;
+  build | bench) ;;
   check) packages+=(clang-format-19) ;;
   ci) packages+=(clang-14 clang-19 clang-format-19 clang-tidy-19 libclang-rt-19-dev) ;;
-  *) sed -n '2,5p' "$0"; exit 2 ;;
+  *) sed -n '2,6p' "$0"; exit 2 ;;
 esac
 
 # missing <package>...: those that are not installed, or older than backports' generation.

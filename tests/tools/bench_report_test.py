@@ -1,0 +1,147 @@
+#!/usr/bin/env python3
+"""Tests tools/bench_report.py: what is printed and drawn for a small made-up measurement."""
+import json
+import subprocess
+import sys
+import tempfile
+import unittest
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+
+TOOLS = Path(__file__).resolve().parents[2] / "tools"
+
+
+def run(name, microseconds, **counters):
+    name += "/iterations:1/manual_time"
+    return {"name": name, "run_name": name, "run_type": "iteration", "real_time": microseconds,
+            "cpu_time": 1.0, "time_unit": "us", **counters}
+
+
+BENCHMARKS = [
+    run("empty_commit/suite:1/state:full/n:1000", 450, floor_seconds=300e-6, ratio_to_floor=1.5,
+        cpu_seconds=440e-6, p05_seconds=430e-6, p95_seconds=500e-6, allocations=1234,
+        allocated_bytes=56789, peak_bytes=2.5e6, wire_bytes=1539),
+    run("empty_commit/suite:1/state:full/n:10", 220, floor_seconds=200e-6, ratio_to_floor=1.1),
+    run("export_secret/suite:1/state:full/n:10", 2.5),
+    run("key_package/suite:1/state:full/n:1", 110, floor_seconds=100e-6, ratio_to_floor=1.1),
+]
+PEERS = [
+    {"peer": "openmls", "version": "0.8", "provider": "fast", "operation": "empty_commit",
+     "suite": 1, "state": "full", "n": 10, "seconds": 0.00044},
+    {"peer": "openmls", "version": "0.8", "provider": "fast", "operation": "empty_commit",
+     "suite": 1, "state": "full", "n": 1000, "did_not_finish": True},
+    {"peer": "mls-rs", "version": "0.5", "operation": "key_package", "suite": 1, "state": "blank",
+     "n": 1, "seconds": 0.00055},
+]
+
+
+class BenchReport(unittest.TestCase):
+    def setUp(self):
+        directory = tempfile.TemporaryDirectory()
+        self.addCleanup(directory.cleanup)
+        self.directory = Path(directory.name)
+        self.out = self.directory / "out"
+
+    def report(self, benchmarks, peers=None, *options):
+        """Runs the program; its status, and the lines on its standard output and error."""
+        results = self.directory / "results.json"
+        results.write_text(benchmarks if isinstance(benchmarks, str)
+                           else json.dumps({"context": {}, "benchmarks": benchmarks}))
+        command = [sys.executable, TOOLS / "bench_report.py", results, "--out", self.out, *options]
+        if peers is not None:
+            lines = self.directory / "peers.jsonl"
+            lines.write_text(peers if isinstance(peers, str) else "\n".join(map(json.dumps, peers)))
+            command += ["--peers", lines]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        return done.returncode, done.stdout.splitlines(), done.stderr
+
+    def test_the_table_and_the_worst_ratio(self):
+        status, lines, _ = self.report(BENCHMARKS)
+        self.assertEqual(status, 0)
+        rows = [line.split("  ") for line in lines]
+        rows = [[cell.strip() for cell in row if cell.strip()] for row in rows]
+        self.assertEqual(rows[2], ["empty_commit", "1", "full", "10", "220 µs", "220 µs to 220 µs",
+                                   "200 µs", "1.10", "-", "-", "-", "-", "-"])
+        self.assertEqual(rows[3], ["empty_commit", "1", "full", "1,000", "450 µs",
+                                   "430 µs to 500 µs", "300 µs", "1.50", "440 µs", "1,234",
+                                   "56.8 kB", "2.50 MB", "1.54 kB"])
+        self.assertEqual(rows[4][:8], ["export_secret", "1", "full", "10", "2.50 µs",
+                                       "2.50 µs to 2.50 µs", "-", "-"])
+        self.assertEqual(
+            lines[-1], "worst ratio to floor: 1.50 at empty_commit/suite:1/state:full 1000")
+
+    def test_repetitions_are_summed_up_by_their_median(self):
+        name = "join/suite:1/state:full/n:10"
+        status, lines, _ = self.report([
+            run(name, 300, floor_seconds=1e-4, ratio_to_floor=3), run(name, 100, floor_seconds=1e-4,
+                                                                      ratio_to_floor=1),
+            run(name, 200, floor_seconds=1e-4, ratio_to_floor=2)])
+        self.assertEqual(status, 0)
+        self.assertIn("200 µs  100 µs to 300 µs", lines[2])
+        self.assertEqual(lines[-1], "worst ratio to floor: 2.00 at join/suite:1/state:full 10")
+
+    def test_what_google_benchmark_aggregated_is_read(self):
+        name = "join/suite:2/n:10"
+        rows = [{**run(name, value), "run_type": "aggregate", "aggregate_name": aggregate}
+                for aggregate, value in (("mean", 210), ("median", 200), ("stddev", 10))]
+        status, lines, _ = self.report(rows)
+        self.assertEqual(status, 0)
+        self.assertIn("200 µs  190 µs to 210 µs", lines[2])
+
+    def test_peers_stand_beside_what_they_measured(self):
+        status, lines, _ = self.report(BENCHMARKS, PEERS, "--side-by-side")
+        self.assertEqual(status, 0)
+        rows = [line.split() for line in lines if line]
+        self.assertEqual(rows[2], "empty_commit 1 full 10 220 µs 440 µs - 2.00".split())
+        self.assertEqual(rows[3], "empty_commit 1 full 1,000 450 µs did not finish - -".split())
+        self.assertEqual(rows[4], "key_package 1 full 1 110 µs - 550 µs 5.00".split())
+
+    def test_results_and_plots_are_written(self):
+        (self.out).mkdir()
+        (self.out / "old.svg").write_text("left from before")
+        self.report(BENCHMARKS, PEERS)
+        self.assertEqual([path.name for path in self.out.glob("*.svg")], ["empty_commit.svg"])
+        drawing = ElementTree.parse(self.out / "empty_commit.svg").getroot()
+        texts = [element.text for element in drawing.iter("{http://www.w3.org/2000/svg}text")]
+        for wanted in ("empty commit", "full tree", "Conclave, 1.50 × floor", "floor", "10", "1,000",
+                       "100 µs", "did not finish"):
+            self.assertIn(wanted, texts)
+        results = (self.out / "results.md").read_text()
+        self.assertIn("![empty_commit](empty_commit.svg)", results)
+        self.assertIn("| 1 | full | 10 | 220 µs | 220 µs to 220 µs | 200 µs | 1.10 |", results)
+        self.assertIn("**worst ratio to floor: 1.50 at empty_commit/suite:1/state:full 1000**",
+                      results)
+
+    def test_a_failed_benchmark_fails_the_report(self):
+        failed = {**run("join/suite:1/n:10", 0), "error_occurred": True, "error_message": "no tree"}
+        status, lines, _ = self.report([*BENCHMARKS, failed])
+        self.assertEqual(status, 1)
+        self.assertIn("failed: join/suite:1/n:10/iterations:1/manual_time: no tree", lines)
+
+    def test_malformed_input_is_refused(self):
+        for benchmarks in (
+                "", "{", "[]", "{}", '{"benchmarks": 1}', '{"benchmarks": [1]}',
+                '{"benchmarks": []}', [{}], [run("join/full", 1)], [run("join/n:many", 1)],
+                [run("../join/n:1", 1)], [run("join/n:1", "fast")], [run("join/n:1", -1)],
+                [run("join/n:1", float("nan"))], [{**run("join/n:1", 1), "time_unit": "days"}],
+                [run("join/n:1", 1, ratio_to_floor="good")]):
+            with self.subTest(benchmarks=benchmarks):
+                status, lines, error = self.report(benchmarks)
+                self.assertEqual((status, lines), (1, []))
+                self.assertIn("bench_report: ", error)
+                self.assertNotIn("Traceback", error)
+
+    def test_malformed_lines_of_peers_are_refused(self):
+        good = PEERS[0]
+        for peers in ("{", "1", [{**good, "peer": ""}], [{**good, "n": 0}],
+                      [{**good, "seconds": None}], [{**good, "seconds": "1"}],
+                      [{key: good[key] for key in good if key != "state"}]):
+            with self.subTest(peers=peers):
+                status, _, error = self.report(BENCHMARKS, peers)
+                self.assertEqual(status, 1)
+                self.assertIn("line 1", error)
+                self.assertNotIn("Traceback", error)
+
+
+if __name__ == "__main__":
+    unittest.main()
