@@ -1,9 +1,6 @@
 // Calls the primitives of a suite, as many as asked for.
 #include "floor.h"
 
-#include <algorithm>
-#include <chrono>
-
 #include "floor_suite.h"
 
 namespace conclave::bench {
@@ -34,11 +31,6 @@ void Floor::Prepare(const Primitives& work) {
 }
 
 void Floor::Run(const Primitives& work) {
-  Prepare(work);
-  Do(work);
-}
-
-void Floor::Do(const Primitives& work) {
   FloorSuite& suite = *suite_;
   Times(work.seals, [&] { suite.Seal(); });
   Times(work.opens, [&] { suite.Open(); });
@@ -52,24 +44,6 @@ void Floor::Do(const Primitives& work) {
   for (const std::size_t size : work.hashed) suite.Hash(size);
   for (const std::size_t size : work.sealed) suite.SealContent(size);
   for (const std::size_t size : work.opened) suite.OpenContent(size);
-}
-
-double Floor::Seconds(const Primitives& work, double budget) {
-  using Clock = std::chrono::steady_clock;
-  constexpr std::size_t kMaxRuns = 101;
-  Prepare(work);
-  std::vector<double> seconds;
-  double total = 0;
-  // A run as long as the last one should still fit.
-  while (seconds.empty() || (seconds.size() < kMaxRuns && total + seconds.back() <= budget)) {
-    const auto start = Clock::now();
-    Do(work);
-    seconds.push_back(std::chrono::duration<double>(Clock::now() - start).count());
-    total += seconds.back();
-  }
-  const auto middle = seconds.begin() + static_cast<std::ptrdiff_t>(seconds.size() / 2);
-  std::ranges::nth_element(seconds, middle);
-  return *middle;
 }
 
 }  // namespace conclave::bench

@@ -55,13 +55,9 @@ class Floor {
   // Makes keys, signatures and ciphertexts of the sizes in `work` ready, where they are not yet.
   void Prepare(const Primitives& work);
 
-  // Does all of `work` once, after preparing it. A call that fails ends the program: a floor that
-  // did not do its work would be a lie.
+  // Does all of `work` once; it was prepared before, since that is not what is timed. A call that
+  // fails ends the program: a floor that did not do its work would be a lie.
   void Run(const Primitives& work);
-
-  // The median time of one Run, in seconds: of as many as fit into `budget` seconds, but at least
-  // one and at most 101.
-  double Seconds(const Primitives& work, double budget = 0.5);
 
   // What shows that the floor does the real work: what it seals opens to what was sealed (with
   // BoringSSL's own HPKE too, where that has the suite), a signature verifies, and neither does
@@ -69,8 +65,6 @@ class Floor {
   std::string SelfCheck();
 
  private:
-  void Do(const Primitives& work);
-
   std::unique_ptr<FloorSuite> suite_;
 };
 

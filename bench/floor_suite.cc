@@ -147,14 +147,17 @@ void FloorSuite::DeriveNode() {
 
 void FloorSuite::GenerateKeyPair() { public_key_ = group_->Generate(); }
 
-void FloorSuite::Sign(std::size_t size) {
+const Octets& FloorSuite::Sign(std::size_t size) {
+  Must(size + kTurns <= content_.size(), "signature");
   Turn();
-  signer_->Sign(Content(size));
+  return signer_->Sign(Content(size));
 }
 
 void FloorSuite::Verify(std::size_t size) {
   Turn();
-  Must(signer_->Verify(Content(size), signatures_.at(size)[turn_]), "verification");
+  const auto made = signatures_.find(size);
+  Must(made != signatures_.end() && signer_->Verify(Content(size), made->second[turn_]),
+       "verification");
 }
 
 void FloorSuite::Mac() {
@@ -163,19 +166,23 @@ void FloorSuite::Mac() {
 }
 
 void FloorSuite::Hash(std::size_t size) {
+  Must(size <= content_.size(), "hash");
   Sha sha(algorithms_.hash);
   sha.Update(OctetsView(content_).first(size));
   sha.Final(digest_);
 }
 
 void FloorSuite::SealContent(std::size_t size) {
+  Must(size <= content_.size(), "AEAD");
   AeadSeal(algorithms_.aead, aead_key_, aead_nonce_, OctetsView(content_).first(kAadSize),
            OctetsView(content_).first(size), ciphertext_);
 }
 
 void FloorSuite::OpenContent(std::size_t size) {
-  Must(AeadOpen(algorithms_.aead, aead_key_, aead_nonce_, OctetsView(content_).first(kAadSize),
-                ciphertexts_.at(size), opened_),
+  const auto made = ciphertexts_.find(size);
+  Must(made != ciphertexts_.end() &&
+           AeadOpen(algorithms_.aead, aead_key_, aead_nonce_, OctetsView(content_).first(kAadSize),
+                    made->second, opened_),
        "AEAD");
 }
 

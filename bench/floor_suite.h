@@ -26,7 +26,7 @@ class FloorSuite {
   void Open();
   void DeriveNode();
   void GenerateKeyPair();
-  void Sign(std::size_t size);
+  const Octets& Sign(std::size_t size);
   void Verify(std::size_t size);
   void Mac();
   void Hash(std::size_t size);
