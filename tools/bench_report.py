@@ -8,6 +8,7 @@
 floor. Fails if the input is malformed or a benchmark failed.
 """
 import argparse
+import datetime
 import json
 import sys
 from pathlib import Path
@@ -210,8 +211,11 @@ def report(arguments):
     figures = in_order(figures)
     peers = read(arguments.peers, read_peers) if arguments.peers else []
     environment = read(arguments.environment, json.loads) if arguments.environment else {}
-    for name, version in dict.fromkeys((peer.engine, peer.version) for peer in peers):
-        environment[name] = version
+    for peer in peers:
+        environment[peer.engine] = peer.version
+    if peers:
+        measured = datetime.date.fromtimestamp(Path(arguments.peers).stat().st_mtime)
+        environment["Peers measured"] = measured.isoformat()
     write(Path(arguments.out), figures, failures, peers, environment)
     header, rows = side_by_side(figures, peers)
     if not arguments.side_by_side:
