@@ -11,7 +11,7 @@ INK, PALE, GRID, MINOR = "#1f2328", "#59636e", "#d8dee4", "#eef1f4"
 
 PANEL_WIDTH, PANEL_HEIGHT = 530, 330
 LEFT, RIGHT, TOP, BOTTOM = 70, 174, 34, 48  # the margins of a panel
-HEADER = 66
+LEGEND_TOP = 70  # below the title and what is under it
 FONT = "system-ui, -apple-system, 'Segoe UI', 'DejaVu Sans', Arial, sans-serif"
 LETTER = 7.3  # the width of a letter of 12 pixels, generously
 MOST_MINOR_DECADES = 5  # between more, lines at each digit would be a grey field
@@ -246,18 +246,26 @@ def draw_unfinished(axes, all_series):
     return parts
 
 
-def draw_legend(all_series, x, y):
-    parts = []
-    for series in all_series:
-        dash = ' stroke-dasharray="6 4"' if series.dashed else ""
-        parts.append(f'<line x1="{x}" y1="{y}" x2="{x + 28}" y2="{y}" stroke="{series.color}" '
-                     f'stroke-width="2"{dash}/>')
-        parts.append(mark(series.mark, x + 14, y, series.color))
-        parts.append(text(x + 35, y + 4, series.name))
-        x += 35 + len(series.name) * LETTER + 16
+def draw_legend(all_series, top, width):
+    """(parts, bottom): what the lines are, in as many rows as are needed."""
+    parts, x, y = [], 16, top
+    entries = [(series.name, 35, series) for series in all_series]
     if any(series.unfinished for series in all_series):
-        parts += [cross(x + 4, y, PALE), text(x + 16, y + 4, "did not finish")]
-    return parts
+        entries.append(("did not finish", 16, None))
+    for name, indent, series in entries:
+        entry_width = indent + len(name) * LETTER
+        if x > 16 and x + entry_width > width - 16:
+            x, y = 16, y + 22
+        if series is None:
+            parts.append(cross(x + 4, y, PALE))
+        else:
+            dash = ' stroke-dasharray="6 4"' if series.dashed else ""
+            parts.append(f'<line x1="{x:.1f}" y1="{y}" x2="{x + 28:.1f}" y2="{y}" '
+                         f'stroke="{series.color}" stroke-width="2"{dash}/>')
+            parts.append(mark(series.mark, x + 14, y, series.color))
+        parts.append(text(x + indent, y + 4, name))
+        x += entry_width + 16
+    return parts, y + 16
 
 
 def draw(title, subtitle, panels):
@@ -267,20 +275,21 @@ def draw(title, subtitle, panels):
     time_range = decades([seconds for _, seconds in points], least=2)
     columns = min(len(panels), 2)
     rows = -(-len(panels) // columns)
-    width, height = columns * PANEL_WIDTH, HEADER + rows * PANEL_HEIGHT
     names = {}
     for series in (series for panel in panels for series in panel.series):
         if series.name not in names or series.unfinished:
             names[series.name] = series
+    width = columns * PANEL_WIDTH
+    legend, header = draw_legend(names.values(), LEGEND_TOP, width)
+    height = header + rows * PANEL_HEIGHT
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" '
         f'height="{height}" font-family="{FONT}" role="img" aria-label="{escape(title)}">',
         f'<rect width="{width}" height="{height}" fill="#ffffff"/>',
         text(16, 26, title, size=16, weight=700),
-        text(width - 16, 26, subtitle, "end", color=PALE),
-        *draw_legend(names.values(), 16, 50)]
+        text(16, 46, subtitle, color=PALE), *legend]
     for i, panel in enumerate(panels):
-        axes = Axes(i % columns * PANEL_WIDTH, HEADER + i // columns * PANEL_HEIGHT, n_range,
+        axes = Axes(i % columns * PANEL_WIDTH, header + i // columns * PANEL_HEIGHT, n_range,
                     time_range)
         parts += draw_grid(axes)
         parts.append(text(axes.left, axes.top - 11, panel.title, size=13, weight=600))
