@@ -77,6 +77,10 @@ report() {
 }
 
 what=${1:-default}
+if [[ ! $what =~ ^[A-Za-z0-9_:]+$ ]]; then
+  sed -n '2,12p' "$0" >&2
+  exit 2
+fi
 if [ "$what" = report ]; then
   report published docs/benchmarks
   exit
@@ -85,7 +89,8 @@ tools/install_deps.sh bench
 build
 case "$what" in
   default)
-    measure published '.' "${CONCLAVE_BENCH_BUDGET:-0.2}"
+    measure published 'suite:1/|suite:[2357]/.*n:(1|2|10|100|1000)(/|$)' \
+      "${CONCLAVE_BENCH_BUDGET:-0.2}"
     report published docs/benchmarks
     ;;
   all)
@@ -104,10 +109,6 @@ case "$what" in
     report peers "$work/peers" --side-by-side
     ;;
   check) "$work/release/bench/conclave_bench" --check ;;
-  *[!A-Za-z0-9_:]*)
-    sed -n '2,13p' "$0" >&2
-    exit 2
-    ;;
   *)
     measure "$what" "$what" "${CONCLAVE_BENCH_BUDGET:-0.5}"
     report "$what" "$work/$what"

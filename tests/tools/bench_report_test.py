@@ -73,8 +73,8 @@ class BenchReport(unittest.TestCase):
     def test_repetitions_are_summed_up_by_their_median(self):
         name = "join/suite:1/state:full/n:10"
         status, lines, _ = self.report([
-            run(name, 300, floor_seconds=1e-4, ratio_to_floor=3), run(name, 100, floor_seconds=1e-4,
-                                                                      ratio_to_floor=1),
+            run(name, 300, floor_seconds=1e-4, ratio_to_floor=3),
+            run(name, 100, floor_seconds=1e-4, ratio_to_floor=1),
             run(name, 200, floor_seconds=1e-4, ratio_to_floor=2)])
         self.assertEqual(status, 0)
         self.assertIn("200 µs  100 µs to 300 µs", lines[2])
@@ -103,8 +103,8 @@ class BenchReport(unittest.TestCase):
         self.assertEqual([path.name for path in self.out.glob("*.svg")], ["empty_commit.svg"])
         drawing = ElementTree.parse(self.out / "empty_commit.svg").getroot()
         texts = [element.text for element in drawing.iter("{http://www.w3.org/2000/svg}text")]
-        for wanted in ("empty commit", "full tree", "Conclave, 1.50 × floor", "floor", "10", "1,000",
-                       "100 µs", "did not finish"):
+        for wanted in ("empty commit", "full tree", "Conclave, 1.50 × floor", "floor", "10",
+                       "1,000", "100 µs", "did not finish"):
             self.assertIn(wanted, texts)
         results = (self.out / "results.md").read_text()
         self.assertIn("![empty_commit](empty_commit.svg)", results)
