@@ -42,7 +42,11 @@ build() {
 
 # measure <name> <regex> <seconds for each benchmark>: writes build/bench/<name>.json.
 measure() {
-  local name=$1 filter=$2 budget=$3 start=$SECONDS
+  local name=$1 filter=$2 budget=$3 start=$SECONDS load
+  read -r load _ < /proc/loadavg
+  if [ "${load%.*}" -ge "$(nproc)" ]; then
+    echo "bench: the machine is busy (load $load): do not trust what comes out" >&2
+  fi
   python3 tools/bench_environment.py "$work/release" > "$work/$name.environment.json"
   echo "bench: measuring ($work/$name.log)" >&2
   logged "$work/$name.log" "$work/release/bench/conclave_bench" --budget="$budget" \
