@@ -1,0 +1,68 @@
+// A client of a benchmark, with what an application lends it: a verifier that accepts everybody, a
+// clock that stands still, storage in memory.
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "conclave/client.h"
+#include "conclave/memory_storage.h"
+#include "crypto/signature_key.h"
+#include "group/group.h"
+
+namespace conclave::bench {
+
+inline constexpr std::uint64_t kNow = 1'800'000'000;
+
+class Everybody final : public CredentialVerifier {
+ public:
+  CredentialAnswer Verify(const CredentialQuestion&) override { return CredentialAnswer::accept; }
+};
+
+class StoppedClock final : public Clock {
+ public:
+  std::uint64_t Now() const override { return kNow; }
+};
+
+// Commits travel as PublicMessages, nothing is padded and there is no GREASE, so that an operation
+// and its floor handle the same bytes. Ratchet trees travel out of band.
+Policy BenchPolicy();
+
+class Party {
+ public:
+  Party(const Suite& suite, std::string_view identity, SoftwareSigner signer,
+        const Policy& policy = BenchPolicy());
+  // With a signature key of its own.
+  Party(const Suite& suite, std::string_view identity, const Policy& policy = BenchPolicy());
+  // The client points into it.
+  Party(const Party&) = delete;
+  Party& operator=(const Party&) = delete;
+
+  Client& client() { return client_; }
+  // The session that the party was given or has entered.
+  Session& session() { return *session_; }
+  void Enter(Session session) { session_ = std::move(session); }
+  // Becomes a member of a group without having joined it.
+  void Enter(EpochState epoch, GroupIndex index);
+  // Takes the session away, and the storage's record of it.
+  void Leave();
+
+  const Signer& signer() const { return signer_; }
+  // What the client says of itself in its leaves.
+  const LeafProfile& profile() const;
+  // The state under the session.
+  const Group& group() const;
+
+ private:
+  Everybody verifier_;
+  StoppedClock clock_;
+  MemoryStorage storage_;
+  SoftwareSigner signer_;
+  Client client_;
+  std::optional<Session> session_;
+};
+
+// Both steps of a received commit.
+Entered ReceiveAndApply(Session& session, BytesView commit);
+
+}  // namespace conclave::bench
