@@ -79,6 +79,15 @@ std::unique_ptr<Party> LargeGroup::MemberAt(LeafIndex leaf, const Policy& policy
   return party;
 }
 
+void LargeGroup::Rewind(Party& member) const {
+  const LeafIndex leaf = member.session().own_leaf();
+  const RatchetTree later = member.group().epoch().group.tree();
+  GroupIndex index = member.LeaveWithIndex();
+  index.tree.Apply(
+      index.tree.Check(suite_, later, tree(), DifferenceOf(later, tree()), TreeDemands{}).value());
+  member.Enter(MakeEpochState(*group_, KeysOf(leaf), Secrets(), member.signer()), std::move(index));
+}
+
 void LargeGroup::RequireJoinable() const {
   const auto inviter = MemberAt(committer());
   Party newcomer(suite_, "a newcomer");

@@ -38,6 +38,10 @@ class LargeGroup {
   // A member, in the group's one epoch. May be called again for a second one of the same state.
   std::unique_ptr<Party> MemberAt(LeafIndex leaf, const Policy& policy = BenchPolicy()) const;
 
+  // Brings back into that epoch a member who has gone on by one or more commits. Costs what they
+  // have changed, and leaves the caches as a member finds them who was there all the time.
+  void Rewind(Party& member) const;
+
   // The places that benchmarks speak of. Of two members, the neighbour is the far one.
   LeafIndex committer() const { return {0}; }
   LeafIndex neighbour() const { return {1}; }

@@ -48,6 +48,13 @@ void Party::Leave() {
   client_.ForgetGroup(group_id).value();
 }
 
+GroupIndex Party::LeaveWithIndex() {
+  // A Group shows its index and lends it to nobody; this one is about to end.
+  GroupIndex index = std::move(const_cast<GroupIndex&>(group().index()));
+  Leave();
+  return index;
+}
+
 const LeafProfile& Party::profile() const { return ClientAccess::State(client_)->profile; }
 
 const Group& Party::group() const { return std::get<Group>(SessionAccess::Of(*session_).state); }

@@ -46,6 +46,9 @@ class Party {
   void Enter(EpochState epoch, GroupIndex index);
   // Takes the session away, and the storage's record of it.
   void Leave();
+  // The same, and gives away the group's index, which is the one part of it that grows with the
+  // group and cannot be had anew at little cost.
+  GroupIndex LeaveWithIndex();
 
   const Signer& signer() const { return signer_; }
   // What the client says of itself in its leaves.

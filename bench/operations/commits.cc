@@ -55,14 +55,10 @@ void Process(benchmark::State& state, const GroupKind& kind, MakeRequest make_re
   const auto committer = group.MemberAt(group.committer());
   const LeafIndex at = place == Place::far ? group.far() : group.neighbour();
   const Bytes commit = committer->session().CreateCommit(make_request(group)).value().commit;
-  std::unique_ptr<Party> receiver;
+  const auto receiver = group.MemberAt(at);
   Operation operation;
-  operation.prepare = [&] {
-    receiver = group.MemberAt(at);
-    // What is read again is in the caches, as it is when a member is not made anew each time.
-    receiver->session().Receive(commit).value();
-  };
   operation.run = [&] { ReceiveAndApply(receiver->session(), commit); };
+  operation.restore = [&] { group.Rewind(*receiver); };
   operation.floor = LowerBoundOfProcessing(
       FactsOf(committer->group().epoch().group, LatestOffer(*committer)), at);
   operation.wire_bytes = commit.size();

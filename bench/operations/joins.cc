@@ -104,13 +104,10 @@ void ProcessExternalJoin(benchmark::State& state, const GroupKind& kind) {
   const LargeGroup& group = GroupOf(kind);
   Party joiner(group.suite(), "somebody who joi");
   const ExternalJoin join(group, joiner);
-  std::unique_ptr<Party> receiver;
+  const auto receiver = group.MemberAt(group.committer());
   Operation operation;
-  operation.prepare = [&] {
-    receiver = group.MemberAt(group.committer());
-    receiver->session().Receive(join.pending.commit()).value();
-  };
   operation.run = [&] { ReceiveAndApply(receiver->session(), join.pending.commit()); };
+  operation.restore = [&] { group.Rewind(*receiver); };
   operation.floor = LowerBoundOfProcessing(join.facts, group.committer());
   operation.wire_bytes = join.pending.commit().size();
   Measure(state, kind.suite, operation);
