@@ -46,9 +46,9 @@ bool StateHolds(const LargeGroup& group) {
   std::uint32_t populated = 0;
   std::uint32_t unmerged = 0;
   for (NodeIndex node{1}; node.value < NodeCount(tree.width()); node.value += 2) {
-    const rfc9420::ParentNode* parent = tree.parent(node);
+    const ParentRecord* parent = tree.parent(node);
     populated += parent != nullptr ? 1 : 0;
-    unmerged += parent != nullptr && !parent->unmerged_leaves.empty() ? 1 : 0;
+    unmerged += parent != nullptr && !parent->unmerged_leaves().empty() ? 1 : 0;
   }
   if (tree.member_count() != group.kind().members) return false;
   const std::uint32_t parents = group.kind().members - 1;

@@ -1,4 +1,4 @@
-// SHA-2 of BoringSSL, and HMAC and HKDF-Expand (RFC 5869) of it.
+// SHA-2 and HMAC of BoringSSL, and HKDF-Expand (RFC 5869) of it.
 #include "floor_sha.h"
 
 #include <algorithm>
@@ -51,40 +51,55 @@ void Sha::Final(std::span<std::uint8_t> out) {
   }
 }
 
-HmacKey::HmacKey(ShaId id, OctetsView key) : size_(ShaSize(id)), inner_(id), outer_(id) {
-  constexpr std::size_t kMaxBlockSize = 128;
-  const std::size_t block_size = id == ShaId::sha256 ? SHA256_CBLOCK : SHA512_CBLOCK;
-  Must(key.size() <= block_size, "HMAC key");
-  std::array<std::uint8_t, kMaxBlockSize> block{};
-  std::ranges::copy(key, block.begin());
-  for (std::uint8_t& byte : block) byte ^= 0x36;
-  inner_.Update(std::span(block).first(block_size));
-  for (std::uint8_t& byte : block) byte ^= 0x36 ^ 0x5c;
-  outer_.Update(std::span(block).first(block_size));
+namespace {
+
+const EVP_MD* DigestOf(ShaId id) {
+  switch (id) {
+    case ShaId::sha256:
+      return EVP_sha256();
+    case ShaId::sha384:
+      return EVP_sha384();
+    case ShaId::sha512:
+      return EVP_sha512();
+  }
+  return nullptr;
 }
 
+constexpr std::size_t kContexts = 4;
+std::array<bssl::ScopedHMAC_CTX, kContexts> g_contexts;
+std::size_t g_contexts_used = 0;
+
+}  // namespace
+
+HmacKey::HmacKey(ShaId id, OctetsView key) : size_(ShaSize(id)), context_(nullptr) {
+  Must(g_contexts_used < kContexts, "HMAC context");
+  context_ = g_contexts[g_contexts_used++].get();
+  Must(HMAC_Init_ex(context_, key.data(), key.size(), DigestOf(id), nullptr) == 1, "HMAC key");
+}
+
+HmacKey::~HmacKey() { --g_contexts_used; }
+
 void HmacKey::Mac(std::initializer_list<OctetsView> parts, std::span<std::uint8_t> out) const {
-  std::array<std::uint8_t, kMaxShaSize> digest;
-  Sha inner = inner_;
-  for (const OctetsView part : parts) inner.Update(part);
-  inner.Final(digest);
-  Sha outer = outer_;
-  outer.Update(std::span(digest).first(size_));
-  outer.Final(out);
+  // No key: the one it has.
+  bool done = HMAC_Init_ex(context_, nullptr, 0, nullptr, nullptr) == 1;
+  for (const OctetsView part : parts) {
+    done = HMAC_Update(context_, part.data(), part.size()) == 1 && done;
+  }
+  done = HMAC_Final(context_, out.data(), nullptr) == 1 && done;
+  Must(done, "HMAC");
 }
 
 void HmacKey::Expand(std::initializer_list<OctetsView> info, std::span<std::uint8_t> out) const {
   std::array<std::uint8_t, kMaxShaSize> block;
   std::size_t done = 0;
   for (std::uint8_t counter = 1; done < out.size(); ++counter) {
-    Sha inner = inner_;
-    if (counter > 1) inner.Update(std::span(block).first(size_));
-    for (const OctetsView part : info) inner.Update(part);
-    inner.Update({&counter, 1});
-    inner.Final(block);
-    Sha outer = outer_;
-    outer.Update(std::span(block).first(size_));
-    outer.Final(block);
+    bool ok = HMAC_Init_ex(context_, nullptr, 0, nullptr, nullptr) == 1;
+    if (counter > 1) ok = HMAC_Update(context_, block.data(), size_) == 1 && ok;
+    for (const OctetsView part : info)
+      ok = HMAC_Update(context_, part.data(), part.size()) == 1 && ok;
+    ok = HMAC_Update(context_, &counter, 1) == 1 && ok;
+    ok = HMAC_Final(context_, block.data(), nullptr) == 1 && ok;
+    Must(ok, "HKDF-Expand");
     const std::size_t taken = std::min(size_, out.size() - done);
     std::copy_n(block.begin(), taken, out.begin() + static_cast<std::ptrdiff_t>(done));
     done += taken;

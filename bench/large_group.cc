@@ -52,7 +52,8 @@ LargeGroup::LargeGroup(const GroupKind& kind, const CryptoProvider& provider,
       MakeConfirmationTag(suite_, Secrets().confirmation_key, context.confirmed_transcript_hash)
           .value();
   Everybody verifier;
-  index_.emplace(GroupIndex{TreeIndex::Of(suite_, tree).value(), ClientIndex::Of(tree, verifier)});
+  index_.emplace(
+      GroupIndex{TreeIndex::Of(suite_, tree).value(), ClientIndex::Of(tree, verifier).value()});
   group_ = PublicGroup::Create(suite_, std::move(context), std::move(tree), std::move(tag)).value();
 }
 
@@ -84,7 +85,7 @@ void LargeGroup::Rewind(Party& member) const {
   const RatchetTree later = member.group().epoch().group.tree();
   GroupIndex index = member.LeaveWithIndex();
   index.tree.Apply(
-      index.tree.Check(suite_, later, tree(), DifferenceOf(later, tree()), TreeDemands{}).value());
+      index.tree.Check(later, tree(), DifferenceOf(later, tree()), TreeDemands{}).value());
   member.Enter(MakeEpochState(*group_, KeysOf(leaf), Secrets(), member.signer()), std::move(index));
 }
 

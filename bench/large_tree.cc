@@ -165,8 +165,8 @@ class TreeGrower {
     const TreeHashValue left = OriginalHash(Left(at), without);
     const TreeHashValue right = OriginalHash(Right(at), without);
     TreeHashValue hash;
-    Check(HashParent(suite_, parent.has_value() ? &*parent : nullptr, unmerged, left.view(),
-                     right.view(), hash));
+    const ParentRecord record = parent.has_value() ? ParentRecord(*parent) : ParentRecord();
+    Check(HashParent(suite_, record, unmerged, left.view(), right.view(), hash));
     return hash;
   }
 

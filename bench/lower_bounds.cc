@@ -27,10 +27,10 @@ std::size_t HashInputSize(const Suite& suite, const RatchetTree& tree, NodeIndex
     return 6 + (leaf != nullptr ? leaf->wire().size() : 0);
   }
   const std::size_t children = 2 * VectorSize(suite.hash_size());
-  const rfc9420::ParentNode* parent = tree.parent(node);
+  const ParentRecord* parent = tree.parent(node);
   if (parent == nullptr) return 2 + children;
-  return 2 + VectorSize(parent->encryption_key.size()) + VectorSize(parent->parent_hash.size()) +
-         VectorSize(4 * parent->unmerged_leaves.size()) + children;
+  return 2 + VectorSize(parent->encryption_key().size()) + VectorSize(parent->parent_hash().size()) +
+         VectorSize(4 * parent->unmerged_leaves().size()) + children;
 }
 
 // Section 7.9: the key, the parent hash above, the sibling's tree hash.

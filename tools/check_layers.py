@@ -43,6 +43,7 @@ PUBLIC_FOR_ALL = {"bytes.h", "export.h", "result.h", "secret.h", "types.h"}
 PROVIDER_HEADERS = {"boringssl_provider.h", "x509.h"}
 PUBLIC_LAYER = {
     "crypto_provider.h": "crypto",
+    "executor.h": "crypto",
     "credential.h": "rfc9420",
     "member.h": "rfc9420",
     "policy.h": "tree",

@@ -36,7 +36,7 @@ TEST_CASE("A large group forms, and its threads change nothing of it") {
   TestClient zoe("zoe", {.executor = &threads});
 
   Session at_alice = Must(alice->CreateGroup());
-  CommitRequest request{.path = PathPolicy::always};
+  CommitRequest request;  // of Adds alone, so that no parent has a key
   for (TestClient& client : crowd) request.add.push_back(client.KeyPackage());
   request.add.push_back(zoe.KeyPackage());
   // The Welcomes, and the new tree's hashes.
