@@ -10,7 +10,7 @@ namespace conclave::bench {
 
 namespace {
 
-HeapCounts g_heap;
+thread_local HeapCounts g_heap;
 
 void* Allocate(std::size_t size) {
   void* const block = std::malloc(size);

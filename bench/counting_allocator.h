@@ -14,7 +14,7 @@ struct HeapCounts {
   std::size_t peak_bytes = 0;         // the most that lived since StartPeak()
 };
 
-// Of the whole program, which has one thread while it counts.
+// Of the calling thread, which frees what it takes while it counts.
 HeapCounts Heap();
 void StartPeak();
 

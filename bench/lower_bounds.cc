@@ -29,7 +29,8 @@ std::size_t HashInputSize(const Suite& suite, const RatchetTree& tree, NodeIndex
   const std::size_t children = 2 * VectorSize(suite.hash_size());
   const ParentRecord* parent = tree.parent(node);
   if (parent == nullptr) return 2 + children;
-  return 2 + VectorSize(parent->encryption_key().size()) + VectorSize(parent->parent_hash().size()) +
+  return 2 + VectorSize(parent->encryption_key().size()) +
+         VectorSize(parent->parent_hash().size()) +
          VectorSize(4 * parent->unmerged_leaves().size()) + children;
 }
 
@@ -275,10 +276,6 @@ Primitives LowerBoundOfUnprotecting(const MessageFacts& message) {
 
 Primitives LowerBoundOfExporting(std::size_t context_size) {
   return {.macs = 2, .hashed = {context_size}};
-}
-
-Primitives LowerBoundOfRejecting() {
-  return {.macs = 2, .opened = {kSenderDataSize + kAeadTagSize}};
 }
 
 }  // namespace conclave::bench

@@ -74,7 +74,4 @@ Primitives LowerBoundOfUnprotecting(const MessageFacts& message);
 // Section 8.5.
 Primitives LowerBoundOfExporting(std::size_t context_size);
 
-// A PrivateMessage for this group and epoch whose sender data does not open.
-Primitives LowerBoundOfRejecting();
-
 }  // namespace conclave::bench

@@ -26,6 +26,9 @@ constexpr int kOtherSuites[] = {2, 3, 5, 7};
 void RegisterKind(const GroupKind& kind) {
   RegisterCommits(kind);
   RegisterJoins(kind);
+  if (kind.suite == 1 && kind.state == TreeState::full && kind.members == 10'000) {
+    RegisterThreads(kind);
+  }
   // What follows is the same in every state of the tree.
   if (kind.state == TreeState::blank) RegisterCreation(kind);
   if (kind.state != TreeState::full) return;

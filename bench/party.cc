@@ -17,7 +17,7 @@ Policy BenchPolicy() {
 }
 
 Party::Party(const Suite& suite, std::string_view identity, SoftwareSigner signer,
-             const Policy& policy)
+             const Policy& policy, Executor* executor)
     : signer_(std::move(signer)),
       client_(Client::Create({.identity = identity,
                               .crypto = suite.provider(),
@@ -26,12 +26,14 @@ Party::Party(const Suite& suite, std::string_view identity, SoftwareSigner signe
                               .storage = storage_,
                               .suite = suite.id(),
                               .signer = &signer_,
-                              .policy = policy})
+                              .policy = policy,
+                              .executor = executor})
                   .value()) {}
 
-Party::Party(const Suite& suite, std::string_view identity, const Policy& policy)
+Party::Party(const Suite& suite, std::string_view identity, const Policy& policy,
+             Executor* executor)
     : Party(suite, identity, SoftwareSigner::Generate(suite.provider(), suite.signature()).value(),
-            policy) {}
+            policy, executor) {}
 
 void Party::Enter(EpochState epoch, GroupIndex index) {
   WriteBatch batch;

@@ -31,9 +31,10 @@ Policy BenchPolicy();
 class Party {
  public:
   Party(const Suite& suite, std::string_view identity, SoftwareSigner signer,
-        const Policy& policy = BenchPolicy());
+        const Policy& policy = BenchPolicy(), Executor* executor = nullptr);
   // With a signature key of its own.
-  Party(const Suite& suite, std::string_view identity, const Policy& policy = BenchPolicy());
+  Party(const Suite& suite, std::string_view identity, const Policy& policy = BenchPolicy(),
+        Executor* executor = nullptr);
   // The client points into it.
   Party(const Party&) = delete;
   Party& operator=(const Party&) = delete;

@@ -2,7 +2,7 @@
 # Installs what building Conclave needs on Debian 12; quick and silent when all is there.
 #   install_deps.sh build   compiler, build tools, libraries (the default)
 #   install_deps.sh bench   the same: the benchmark is built with the rest
-#   install_deps.sh check   and the formatter
+#   install_deps.sh check   and the formatter and clang-tidy
 #   install_deps.sh ci      and the other compilers and checkers that CI uses
 set -euo pipefail
 
@@ -12,7 +12,7 @@ packages=(ca-certificates ccache cmake g++ git ninja-build pkg-config python3
 backports=(android-libboringssl-dev libcatch2-dev)
 case "${1:-build}" in
   build | bench) ;;
-  check) packages+=(clang-format-19) ;;
+  check) packages+=(clang-format-19 clang-tidy-19) ;;
   ci) packages+=(clang-14 clang-19 clang-format-19 clang-tidy-19 libclang-rt-19-dev) ;;
   *) sed -n '2,6p' "$0"; exit 2 ;;
 esac

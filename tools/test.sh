@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Builds and tests.
-#   test.sh                            everything, with GCC
-#   test.sh matrix                     everything with Clang 14 and 19, sanitizers and clang-tidy
+#   test.sh                            everything, with GCC, and clang-tidy over the library
+#   test.sh matrix                     everything with Clang 14, with Clang 19 and sanitizers, and
+#                                      the static analyzer
 #   test.sh vectors|hpke|wycheproof    the official vectors of one kind
 #   test.sh quick                      the unit tests
 #   test.sh <ctest name>               one test, such as unit_tree or scenarios
@@ -98,14 +99,14 @@ everything() {
   # Optimised builds take long, unoptimised ones test slowly: -O1 is in between.
   build_and_test release -DCMAKE_CXX_FLAGS_RELEASE="-O1 -DNDEBUG"
   grep -hE '^(generated vectors|vectors|flip|hpke|wycheproof): ' build/release/Testing/Temporary/LastTest.log || true
-
+  check "clang-tidy" tools/tidy.sh build/release
   summary
 }
 
 # The other compilers and checkers.
 matrix() {
   build_and_test asan-ubsan
-  check "clang-tidy" tools/tidy.sh build/asan-ubsan
+  check "clang-tidy with the static analyzer" tools/tidy.sh build/asan-ubsan all
   # The other builds are without exceptions and RTTI, this one is with them.
   build_and_test clang -DCMAKE_BUILD_TYPE=None -DCMAKE_CXX_FLAGS=-O1 \
     -DCONCLAVE_EXCEPTIONS_AND_RTTI=ON

@@ -14,6 +14,7 @@ void RegisterCreation(const GroupKind& kind);    // key packages, groups, groups
 void RegisterCommits(const GroupKind& kind);     // commits: made, and received at two places
 void RegisterJoins(const GroupKind& kind);       // by Welcome and by external commit
 void RegisterMessages(const GroupKind& kind);    // application messages, the exporter
+void RegisterThreads(const GroupKind& kind);     // joining with two threads
 void RegisterRejections(const GroupKind& kind);  // garbage
 
 // The group of a kind. The one asked for last is kept; whatever was given before is gone. A group

@@ -2,7 +2,6 @@
 // content is random.
 #include "base/check.h"
 #include "crypto/kdf.h"
-#include "lower_bounds.h"
 #include "operations/operations.h"
 #include "session/client_state.h"
 
@@ -12,18 +11,16 @@ namespace {
 
 constexpr std::size_t kSize = std::size_t{1} << 20;
 
-void Reject(benchmark::State& state, const GroupKind& kind, Party& receiver, const Bytes& message,
-            Primitives floor) {
+void Reject(benchmark::State& state, const GroupKind& kind, Party& receiver, const Bytes& message) {
   Measure(state, kind.suite,
           {.run = [&] { CONCLAVE_CHECK(!receiver.session().Receive(message).ok()); },
-           .floor = std::move(floor),
            .wire_bytes = message.size()});
 }
 
 void RejectRandom(benchmark::State& state, const GroupKind& kind) {
   const LargeGroup& group = GroupOf(kind);
   const auto receiver = group.MemberAt(group.far());
-  Reject(state, kind, *receiver, RandomBytes(Provider(), kSize).value(), {});
+  Reject(state, kind, *receiver, RandomBytes(Provider(), kSize).value());
 }
 
 void RejectFramed(benchmark::State& state, const GroupKind& kind) {
@@ -35,7 +32,7 @@ void RejectFramed(benchmark::State& state, const GroupKind& kind) {
   message.content_type = rfc9420::ContentType::application;
   message.encrypted_sender_data = RandomBytes(Provider(), 28).value();
   message.ciphertext = RandomBytes(Provider(), kSize).value();
-  Reject(state, kind, *receiver, WrapMessage(std::move(message)), LowerBoundOfRejecting());
+  Reject(state, kind, *receiver, WrapMessage(std::move(message)));
 }
 
 }  // namespace

@@ -308,6 +308,7 @@ Result<const Offer*> Group::Stage(const Environment& environment, const CommitPl
                                 offers_.size() < environment.policy.max_offers));
   CONCLAVE_ASSIGN_OR_RETURN(CreatedCommit created, CreateCommit(epoch_, index_, environment, plan));
   std::vector<Bytes> welcomes;
+  welcomes.reserve(created.welcomes.size());
   for (rfc9420::Welcome& welcome : created.welcomes) welcomes.push_back(Wrap(std::move(welcome)));
   offers_.push_back({next_offer_++, wire::Serialize(created.message), std::move(created.staged),
                      std::move(welcomes)});

@@ -210,6 +210,7 @@ Result<JoinedGroup> JoinByWelcome(const Suite& suite, const Environment& environ
   const auto inviter = known.group.FindMember(known.info.signer);
   CONCLAVE_CHECK(inviter.has_value());
   std::vector<PskId> psks;
+  psks.reserve(secrets.psks.size());
   for (const auto& psk : secrets.psks) psks.push_back(DescribePsk(psk));
   return JoinedGroup{
       MakeEpochState(std::move(known.group), std::move(path), std::move(epoch_secrets), signer),

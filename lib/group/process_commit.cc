@@ -87,7 +87,7 @@ Result<void> CheckPath(const Processing& p, const AppliedProposals& applied,
   // Verify that none of the public keys in the UpdatePath appear in any node of the new ratchet
   // tree. What this commit itself puts there is compared when the final tree is.
   std::vector<BytesView> keys = {path.leaf_node.encryption_key};
-  for (const rfc9420::UpdatePathNode& node : path.nodes) keys.push_back(node.encryption_key);
+  for (const rfc9420::UpdatePathNode& node : path.nodes) keys.emplace_back(node.encryption_key);
   for (const BytesView key : keys) {
     CONCLAVE_RETURN_IF_ERROR(Rule("12.4.2:path-keys-new", ErrorKind::kInvalidCommit,
                                   !p.index.tree.HasEncryptionKey(tree, key)));

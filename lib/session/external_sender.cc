@@ -17,6 +17,7 @@ namespace conclave {
 
 Extension MakeExternalSenders(const std::vector<ExternalSenderEntry>& senders) {
   std::vector<rfc9420::ExternalSender> entries;
+  entries.reserve(senders.size());
   for (const ExternalSenderEntry& sender : senders) {
     entries.push_back({sender.signature_key, {sender.credential}});
   }
