@@ -54,20 +54,11 @@ measure() {
   echo "bench: measured for $((SECONDS - start)) s" >&2
 }
 
-# The driver is a program of its own in Rust; crates come from where cargo is told to get them.
+# The driver is a program of its own in Rust.
 measure_peers() {
   local start=$SECONDS
-  if ! command -v cargo > /dev/null; then
-    echo "bench: the peers need cargo, which is not here" >&2
-    return 1
-  fi
-  echo "bench: building the peers ($work/peers-build.log)" >&2
-  logged "$work/peers-build.log" cargo build --release --locked \
-    --manifest-path bench/peers/rust/Cargo.toml --target-dir "$work/cargo"
-  echo "bench: measuring the peers ($work/peers.log)" >&2
-  "$work/cargo/release/conclave-peers" > "$work/peers.jsonl.new" 2> "$work/peers.log" ||
+  bench/peers/run.sh "$work/peers.jsonl" 2> "$work/peers.log" ||
     { tail -n 30 "$work/peers.log" >&2; return 1; }
-  mv "$work/peers.jsonl.new" "$work/peers.jsonl"
   echo "bench: measured the peers for $((SECONDS - start)) s" >&2
 }
 

@@ -14,11 +14,13 @@ import sys
 from pathlib import Path
 
 import bench_plot
+from bench_goals import goals
 from bench_results import BadResults, read_benchmark, read_peers
 
 MARKS = ("square", "triangle", "diamond")
 COLUMNS = ("operation", "suite", "tree", "N", "median", "5 to 95 %", "floor", "× floor", "CPU",
            "allocations", "allocated", "peak", "wire")
+GOAL_COLUMNS = ("goal (suite 1, × floor)", "bound", "measured", "met")
 NOTHING = "-"
 
 
@@ -166,6 +168,8 @@ def markdown(figures, failures, peers, environment, plotted):
              f"**{worst_line(figures)}**", ""]
     if environment:
         lines += [*markdown_table(["what", "which"], map(list, environment.items())), ""]
+    held = [goal.cells for goal in goals(figures, peers)]
+    lines += ["## The goals", "", *markdown_table(GOAL_COLUMNS, held), ""]
     if failures:
         lines += ["These failed:", ""]
         lines += [*(f"- `{name}`: {message}" for name, message in failures), ""]
@@ -222,6 +226,8 @@ def report(arguments):
         print("\n".join(text_table(COLUMNS, [cells(figure) for figure in figures])))
     if rows:
         print("\n".join([""] + text_table(header, rows)))
+    held = [goal.cells for goal in goals(figures, peers)]
+    print("\n".join([""] + text_table(GOAL_COLUMNS, held)))
     for name, message in failures:
         print(f"failed: {name}: {message}")
     print(worst_line(figures))

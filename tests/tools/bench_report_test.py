@@ -96,6 +96,42 @@ class BenchReport(unittest.TestCase):
         self.assertEqual(rows[3], "empty_commit 1 full 1,000 450 µs did not finish - -".split())
         self.assertEqual(rows[4], "key_package 1 full 1 110 µs - 550 µs 5.00".split())
 
+    def test_goals_are_held_against_what_was_measured(self):
+        rows = [run("empty_commit/suite:1/state:full/n:1000", 130, ratio_to_floor=1.3),
+                run("empty_commit/suite:1/state:full/n:100000", 150, ratio_to_floor=1.38),
+                run("protect_1KiB/suite:1/state:full/n:10", 30, ratio_to_floor=1.36),
+                run("protect_1KiB/suite:2/state:full/n:10", 30, ratio_to_floor=9.0),
+                run("add_one/suite:1/state:full/n:1000", 100),
+                run("add_one/suite:1/state:full/n:100000", 125),
+                run("join_tree_inside/suite:1/state:full/n:100000", 1e6, ratio_to_floor=1.15,
+                    bytes_per_member=500, peak_bytes_per_member=1250),
+                run("join_two_threads/suite:1/state:full/n:10000", 1e6, gain_to_loop=0.89)]
+        peers = [{**PEERS[0], "n": 1000, "seconds": seconds} for seconds in (0.00026, 0.00013)]
+        _, lines, _ = self.report(rows, peers)
+        verdicts = {}
+        for line in lines:
+            cells = [cell.strip() for cell in line.split("  ") if cell.strip()]
+            if len(cells) == 4 and cells[3] in ("yes", "no", "-"):
+                verdicts[cells[0]] = (cells[2], cells[3])
+        self.assertEqual(len(verdicts), 13)
+        for goal, wanted in (
+                ("create a commit with a path, full tree, N ≥ 100",
+                 ("1.38 (empty_commit, full, N = 100,000)", "no")),
+                ("protect 1 KiB", ("1.36 (protect_1KiB, full, N = 10)", "no")),
+                ("unprotect 1 KiB", ("-", "-")),
+                ("join, tree inside, N ≥ 100",
+                 ("1.15 (join_tree_inside, full, N = 100,000)", "yes")),
+                ("add one with a Welcome, process an Add: 100,000 to 1,000",
+                 ("1.25 (add_one)", "yes")),
+                ("growth from 1,000 to 100,000, over the floor's", ("1.06 (empty_commit)", "no")),
+                ("memory of a session of 100,000, each member", ("500 B", "yes")),
+                ("most memory while joining it, over that", ("2.5", "yes")),
+                ("gain of two threads on joining 10,000, over a bare loop's", ("0.89", "no")),
+                ("time against every peer that finishes",
+                 ("faster in 1 of 1 cases; least 1.00 times "
+                  "(empty_commit, full, N = 1,000, openmls (fast))", "yes"))):
+            self.assertEqual(verdicts[goal], wanted)
+
     def test_results_and_plots_are_written(self):
         (self.out).mkdir()
         (self.out / "old.svg").write_text("left from before")
