@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <utility>
 
 namespace conclave::bench {
 
@@ -65,27 +66,36 @@ const EVP_MD* DigestOf(ShaId id) {
   return nullptr;
 }
 
-constexpr std::size_t kContexts = 4;
-std::array<bssl::ScopedHMAC_CTX, kContexts> g_contexts;
-std::size_t g_contexts_used = 0;
+// Contexts that no key has at present.
+std::vector<std::unique_ptr<bssl::ScopedHMAC_CTX>>& FreeContexts() {
+  static std::vector<std::unique_ptr<bssl::ScopedHMAC_CTX>> contexts;
+  return contexts;
+}
+
+std::unique_ptr<bssl::ScopedHMAC_CTX> TakeContext() {
+  auto& contexts = FreeContexts();
+  if (contexts.empty()) return std::make_unique<bssl::ScopedHMAC_CTX>();
+  auto context = std::move(contexts.back());
+  contexts.pop_back();
+  return context;
+}
 
 }  // namespace
 
-HmacKey::HmacKey(ShaId id, OctetsView key) : size_(ShaSize(id)), context_(nullptr) {
-  Must(g_contexts_used < kContexts, "HMAC context");
-  context_ = g_contexts[g_contexts_used++].get();
-  Must(HMAC_Init_ex(context_, key.data(), key.size(), DigestOf(id), nullptr) == 1, "HMAC key");
+HmacKey::HmacKey(ShaId id, OctetsView key) : size_(ShaSize(id)), context_(TakeContext()) {
+  Must(HMAC_Init_ex(context_->get(), key.data(), key.size(), DigestOf(id), nullptr) == 1,
+       "HMAC key");
 }
 
-HmacKey::~HmacKey() { --g_contexts_used; }
+HmacKey::~HmacKey() { FreeContexts().push_back(std::move(context_)); }
 
 void HmacKey::Mac(std::initializer_list<OctetsView> parts, std::span<std::uint8_t> out) const {
   // No key: the one it has.
-  bool done = HMAC_Init_ex(context_, nullptr, 0, nullptr, nullptr) == 1;
+  bool done = HMAC_Init_ex(context_->get(), nullptr, 0, nullptr, nullptr) == 1;
   for (const OctetsView part : parts) {
-    done = HMAC_Update(context_, part.data(), part.size()) == 1 && done;
+    done = HMAC_Update(context_->get(), part.data(), part.size()) == 1 && done;
   }
-  done = HMAC_Final(context_, out.data(), nullptr) == 1 && done;
+  done = HMAC_Final(context_->get(), out.data(), nullptr) == 1 && done;
   Must(done, "HMAC");
 }
 
@@ -93,12 +103,12 @@ void HmacKey::Expand(std::initializer_list<OctetsView> info, std::span<std::uint
   std::array<std::uint8_t, kMaxShaSize> block;
   std::size_t done = 0;
   for (std::uint8_t counter = 1; done < out.size(); ++counter) {
-    bool ok = HMAC_Init_ex(context_, nullptr, 0, nullptr, nullptr) == 1;
-    if (counter > 1) ok = HMAC_Update(context_, block.data(), size_) == 1 && ok;
+    bool ok = HMAC_Init_ex(context_->get(), nullptr, 0, nullptr, nullptr) == 1;
+    if (counter > 1) ok = HMAC_Update(context_->get(), block.data(), size_) == 1 && ok;
     for (const OctetsView part : info)
-      ok = HMAC_Update(context_, part.data(), part.size()) == 1 && ok;
-    ok = HMAC_Update(context_, &counter, 1) == 1 && ok;
-    ok = HMAC_Final(context_, block.data(), nullptr) == 1 && ok;
+      ok = HMAC_Update(context_->get(), part.data(), part.size()) == 1 && ok;
+    ok = HMAC_Update(context_->get(), &counter, 1) == 1 && ok;
+    ok = HMAC_Final(context_->get(), block.data(), nullptr) == 1 && ok;
     Must(ok, "HKDF-Expand");
     const std::size_t taken = std::min(size_, out.size() - done);
     std::copy_n(block.begin(), taken, out.begin() + static_cast<std::ptrdiff_t>(done));

@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -39,8 +40,8 @@ class Sha {
   };
 };
 
-// A key in BoringSSL's HMAC, prepared once for all its uses. The context is one of a few that are
-// made once, so that a key costs no allocation; keys are done with in the reverse of their order.
+// A key in BoringSSL's HMAC, prepared once for all its uses. The context is one that another key is
+// done with, if there is one, so that a key costs no allocation. For one thread.
 class HmacKey {
  public:
   HmacKey(ShaId id, OctetsView key);
@@ -55,7 +56,7 @@ class HmacKey {
 
  private:
   std::size_t size_;
-  HMAC_CTX* context_;
+  std::unique_ptr<bssl::ScopedHMAC_CTX> context_;
 };
 
 }  // namespace conclave::bench

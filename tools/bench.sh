@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what is missing, builds conclave_bench, runs it and renders what it measured
 # (docs/performance.md says what that is). The last line is the worst ratio to the floor.
-#   bench.sh          suite 1 at every size, suites 2, 3, 5 and 7 to 1,000 members
+#   bench.sh          suite 1 at every size, suites 2, 3, 5 and 7 to 1,000 members in full trees
 #   bench.sh all      everything, for longer, and the peers if there is a cargo to build them with
 #   bench.sh quick    suite 1, full trees of 2, 100 and 1,000 members
 #   bench.sh peers    the peers, and what they can do too, side by side
@@ -84,7 +84,7 @@ tools/install_deps.sh bench
 build
 case "$what" in
   default)
-    measure published 'suite:1/|suite:[2357]/.*n:(1|2|10|100|1000)(/|$)' \
+    measure published 'suite:1/|suite:[2357]/(state:full/n:(2|10|100|1000)|.*n:1)(/|$)' \
       "${CONCLAVE_BENCH_BUDGET:-0.2}"
     report published docs/benchmarks
     ;;

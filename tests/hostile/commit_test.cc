@@ -256,8 +256,8 @@ TEST_CASE("A path secret that does not open, or is another one, is refused by wh
   // The lowest node of Alice's path is for Bob alone.
   for (const auto& [edit, rule] : edits) {
     const Bytes commit =
-        ForgeCommit(room.client(0), room[0], {.sealed = [&edit = edit](UpdatePath& path) {
-                      edit(path.nodes[0].encrypted_path_secret[0]);
+        ForgeCommit(room.client(0), room[0], {.sealed = [&change = edit](UpdatePath& path) {
+                      change(path.nodes[0].encrypted_path_secret[0]);
                     }});
     room.RequireRefusedBy(1, commit, ErrorKind::kInvalidCommit, rule);
     for (std::size_t i = 2; i < 8; ++i) REQUIRE(room[i].Receive(commit).ok());
