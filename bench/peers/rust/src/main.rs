@@ -24,7 +24,7 @@ use member::Outcome;
 const USAGE: &str = "usage: conclave-peers [--peer PEER] [--max-n N] [--seconds-per-case S]
   --peer              openmls or mls-rs; both if left out
   --max-n             the size of the largest group (100000)
-  --seconds-per-case  what an operation may take with its set-up (60)";
+  --seconds-per-case  what an operation may take, and the set-up of its group (60)";
 
 struct Options {
     peer: Option<String>,

@@ -1,9 +1,9 @@
 //! Runs a case in a process of its own, and ends it when it takes too long.
 //!
 //! The child prints a line as it begins to time an operation, and one with the time as it ends;
-//! what it does in between is set-up. An operation may take the time limit less the set-up so far.
-//! After one that takes longer, another child goes on with the rest; if the set-up itself takes
-//! longer, nothing that is left can finish.
+//! what it does in between is set-up. Each operation may take the time limit, and so may all of the
+//! set-up together. After an operation that takes longer, another child goes on with the rest; if
+//! the set-up takes longer, nothing that is left can finish.
 
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader};
@@ -103,7 +103,8 @@ pub fn measure(
                     None => Finding::DidNotFinish,
                 }
             }
-            End::SetUpTooLong => {
+            // The set-up of all others makes the same commit.
+            End::SetUpTooLong | End::TooLong(Operation::BulkAdd) => {
                 stop(child)?;
                 Finding::DidNotFinish
             }
@@ -156,7 +157,11 @@ fn follow(lines: &Receiver<String>, what: &str, limit: Duration, findings: &mut 
     let mut current = None;
     loop {
         let begun = Instant::now();
-        let line = match lines.recv_timeout(limit.saturating_sub(set_up)) {
+        let left = match current {
+            Some(_) => limit,
+            None => limit.saturating_sub(set_up),
+        };
+        let line = match lines.recv_timeout(left) {
             Ok(line) => line,
             Err(RecvTimeoutError::Disconnected) => return End::Exited,
             Err(RecvTimeoutError::Timeout) => {
