@@ -121,6 +121,7 @@ set(CONCLAVE_SESSION
 
 set(CONCLAVE_STORAGE
     lib/storage/memory_storage.cc
+    lib/storage/storage.cc
     lib/storage/write_batch.cc
 )
 

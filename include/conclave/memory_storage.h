@@ -3,7 +3,6 @@
 
 #include <map>
 #include <optional>
-#include <vector>
 
 #include "conclave/storage.h"
 
@@ -13,7 +12,7 @@ class CONCLAVE_EXPORT MemoryStorage final : public Storage {
  public:
   Result<void> Write(const WriteBatch& batch) override;
   Result<std::optional<Secret>> Read(BytesView key) const override;
-  Result<std::vector<Bytes>> Keys(BytesView prefix) const override;
+  Result<void> Scan(BytesView prefix, RecordVisitor& visitor) const override;
 
  private:
   bool Holds(const WriteBatch::Operation& expectation) const;

@@ -1,5 +1,5 @@
 // Storage: where a client keeps what must outlive the process. The application implements it, or
-// takes conclave/memory_storage.h.
+// takes conclave/sqlite_storage.h or conclave/memory_storage.h.
 //
 // The library computes, writes, changes its memory, and answers, in this order, and makes exactly
 // one Write() in each public call that changes anything. So whatever a storage has is a state that
@@ -78,6 +78,14 @@ class CONCLAVE_EXPORT WriteBatch {
 // an older copy was restored. Its kind is kStorage, and nothing was written.
 inline constexpr char kStorageConflict[] = "storage: expectation failed";
 
+// Looks at records one by one; see Storage::Scan().
+class RecordVisitor {
+ public:
+  virtual ~RecordVisitor() = default;
+  // Both views are valid during the call only.
+  virtual void Visit(BytesView key, BytesView value) = 0;
+};
+
 class CONCLAVE_EXPORT Storage {
  public:
   virtual ~Storage() = default;
@@ -88,8 +96,27 @@ class CONCLAVE_EXPORT Storage {
   // The value of a record; nothing if it is not there. kStorage if that could not be found out.
   virtual Result<std::optional<Secret>> Read(BytesView key) const = 0;
 
+  // Shows `visitor` every record whose key begins with `prefix`, in the order of the keys. The
+  // storage is not written to meanwhile. kStorage, perhaps after some records.
+  virtual Result<void> Scan(BytesView prefix, RecordVisitor& visitor) const = 0;
+
   // The keys that begin with `prefix`, in order.
-  virtual Result<std::vector<Bytes>> Keys(BytesView prefix) const = 0;
+  Result<std::vector<Bytes>> Keys(BytesView prefix) const;
 };
+
+// A row of the application's, written in the batch of a call that changes a session: an outbox or
+// an inbox, so that a message and the step of its ratchet are one fact. Its key in the storage is
+// kAppRows and then `key`. A call that changes nothing writes no row.
+enum class AppRowContent : std::uint8_t {
+  value,             // `value`
+  value_and_output,  // `value`, and behind it what the call makes: a ciphertext, or a plaintext
+  none,              // the row is erased
+};
+struct AppRow {
+  Bytes key;
+  Bytes value = {};
+  AppRowContent content = AppRowContent::value;
+};
+inline constexpr std::uint8_t kAppRows = 0x80;
 
 }  // namespace conclave

@@ -35,9 +35,10 @@ Result<void> MemoryStorage::Write(const WriteBatch& batch) {
     } else if (operation.kind == Kind::erase) {
       records_.erase(ToBytes(operation.key));
     } else if (operation.kind == Kind::erase_prefix) {
-      std::erase_if(records_, [&operation](const auto& record) {
-        return BeginsWith(record.first, operation.key);
-      });
+      const auto first = records_.lower_bound(ToBytes(operation.key));
+      auto last = first;
+      while (last != records_.end() && BeginsWith(last->first, operation.key)) ++last;
+      records_.erase(first, last);
     }
   }
   return {};
@@ -49,13 +50,12 @@ Result<std::optional<Secret>> MemoryStorage::Read(BytesView key) const {
   return std::optional<Secret>(found->second.Clone());
 }
 
-Result<std::vector<Bytes>> MemoryStorage::Keys(BytesView prefix) const {
-  std::vector<Bytes> keys;
+Result<void> MemoryStorage::Scan(BytesView prefix, RecordVisitor& visitor) const {
   for (auto it = records_.lower_bound(ToBytes(prefix)); it != records_.end(); ++it) {
     if (!BeginsWith(it->first, prefix)) break;
-    keys.push_back(it->first);
+    visitor.Visit(it->first, it->second.ExposeForProvider());
   }
-  return keys;
+  return {};
 }
 
 }  // namespace conclave

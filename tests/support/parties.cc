@@ -50,9 +50,9 @@ Result<std::optional<Secret>> FlakyStorage::Read(BytesView key) const {
   return below_.Read(key);
 }
 
-Result<std::vector<Bytes>> FlakyStorage::Keys(BytesView prefix) const {
+Result<void> FlakyStorage::Scan(BytesView prefix, RecordVisitor& visitor) const {
   if (fail_reads) return Error{ErrorKind::kStorage, "told to fail"};
-  return below_.Keys(prefix);
+  return below_.Scan(prefix, visitor);
 }
 
 TestClient::TestClient(std::string_view name, const TestClientOptions& wanted)

@@ -57,7 +57,7 @@ class FlakyStorage final : public Storage {
  public:
   Result<void> Write(const WriteBatch& batch) override;
   Result<std::optional<Secret>> Read(BytesView key) const override;
-  Result<std::vector<Bytes>> Keys(BytesView prefix) const override;
+  Result<void> Scan(BytesView prefix, RecordVisitor& visitor) const override;
 
   bool fail_writes = false;
   bool fail_reads = false;
