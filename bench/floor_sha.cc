@@ -66,9 +66,9 @@ const EVP_MD* DigestOf(ShaId id) {
   return nullptr;
 }
 
-// Contexts that no key has at present.
+// Contexts that no key has at present. Never destroyed: keys may be, when the program ends.
 std::vector<std::unique_ptr<bssl::ScopedHMAC_CTX>>& FreeContexts() {
-  static std::vector<std::unique_ptr<bssl::ScopedHMAC_CTX>> contexts;
+  static auto& contexts = *new std::vector<std::unique_ptr<bssl::ScopedHMAC_CTX>>;
   return contexts;
 }
 
