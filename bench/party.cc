@@ -3,9 +3,26 @@
 #include <utility>
 #include <variant>
 
-#include "session/client_state.h"
+#include "session/session_state.h"
+#include "storage/record_key.h"
 
 namespace conclave::bench {
+
+Result<void> GrouplessStorage::Write(const WriteBatch& batch) {
+  using record_key::Table;
+  WriteBatch kept;
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    const auto [kind, key, value] = batch[i];
+    const auto table = static_cast<Table>(key.front());
+    if (table == Table::group || table == Table::membership) continue;
+    if (kind == WriteBatch::Kind::put) kept.Put(key, value);
+    if (kind == WriteBatch::Kind::erase) kept.Erase(key);
+    if (kind == WriteBatch::Kind::erase_prefix) kept.ErasePrefix(key);
+    if (kind == WriteBatch::Kind::expect) kept.Expect(key, value);
+    if (kind == WriteBatch::Kind::expect_absent) kept.ExpectAbsent(key);
+  }
+  return below_.Write(kept);
+}
 
 Policy BenchPolicy() {
   Policy policy;
@@ -36,23 +53,16 @@ Party::Party(const Suite& suite, std::string_view identity, const Policy& policy
             policy, executor) {}
 
 void Party::Enter(EpochState epoch, GroupIndex index) {
-  WriteBatch batch;
-  RecordNewGroup(epoch, batch);
-  storage_.Write(batch).value();
-  session_ =
-      SessionAccess::Make(ClientAccess::State(client_), Group(std::move(epoch), std::move(index)));
+  GroupHead head;
+  head.epoch = epoch.group.epoch();
+  session_ = SessionAccess::Make(ClientAccess::State(client_),
+                                 Group(std::move(epoch), std::move(index)), head);
 }
 
-void Party::Leave() {
-  if (!session_.has_value()) return;
-  const GroupId group_id = session_->group_id();
-  session_.reset();
-  client_.ForgetGroup(group_id).value();
-}
+void Party::Leave() { session_.reset(); }
 
 GroupIndex Party::LeaveWithIndex() {
-  // A Group shows its index and lends it to nobody; this one is about to end.
-  GroupIndex index = std::move(const_cast<GroupIndex&>(group().index()));
+  GroupIndex index = *std::get<Group>(SessionAccess::Of(*session_).state).TakeIndex();
   Leave();
   return index;
 }

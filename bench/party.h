@@ -1,5 +1,5 @@
 // A client of a benchmark, with what an application lends it: a verifier that accepts everybody, a
-// clock that stands still, storage in memory.
+// clock that stands still, a storage that keeps no groups.
 #pragma once
 
 #include <optional>
@@ -24,6 +24,20 @@ class StoppedClock final : public Clock {
   std::uint64_t Now() const override { return kNow; }
 };
 
+// Storage in memory, of everything but the records of groups: what they cost is measured with
+// SqliteStorage, and the peers are measured without. The library serializes them all the same.
+class GrouplessStorage final : public Storage {
+ public:
+  Result<void> Write(const WriteBatch& batch) override;
+  Result<std::optional<Secret>> Read(BytesView key) const override { return below_.Read(key); }
+  Result<void> Scan(BytesView prefix, RecordVisitor& visitor) const override {
+    return below_.Scan(prefix, visitor);
+  }
+
+ private:
+  MemoryStorage below_;
+};
+
 // Commits travel as PublicMessages, nothing is padded and there is no GREASE, so that an operation
 // and its floor handle the same bytes. Ratchet trees travel out of band.
 Policy BenchPolicy();
@@ -45,7 +59,7 @@ class Party {
   void Enter(Session session) { session_ = std::move(session); }
   // Becomes a member of a group without having joined it.
   void Enter(EpochState epoch, GroupIndex index);
-  // Takes the session away, and the storage's record of it.
+  // Takes the session away.
   void Leave();
   // The same, and gives away the group's index, which is the one part of it that grows with the
   // group and cannot be had anew at little cost.
@@ -60,7 +74,7 @@ class Party {
  private:
   Everybody verifier_;
   StoppedClock clock_;
-  MemoryStorage storage_;
+  GrouplessStorage storage_;
   SoftwareSigner signer_;
   Client client_;
   std::optional<Session> session_;

@@ -14,6 +14,7 @@ set(CONCLAVE_PUBLIC_HEADERS
     include/conclave/external_join.h
     include/conclave/external_sender.h
     include/conclave/group_info.h
+    include/conclave/key_packages.h
     include/conclave/member.h
     include/conclave/memory_storage.h
     include/conclave/offers.h
@@ -63,6 +64,7 @@ set(CONCLAVE_GROUP
     lib/group/key_package_rules.cc
     lib/group/next_epoch.cc
     lib/group/own_leaf.cc
+    lib/group/past_epochs.cc
     lib/group/process_commit.cc
     lib/group/proposal_rules.cc
     lib/group/public_group.cc
@@ -108,12 +110,18 @@ set(CONCLAVE_SESSION
     lib/session/client.cc
     lib/session/external_join.cc
     lib/session/external_sender.cc
+    lib/session/group_records.cc
+    lib/session/key_packages.cc
+    lib/session/load_group.cc
     lib/session/messages.cc
+    lib/session/migration.cc
     lib/session/offers.cc
+    lib/session/pending_join.cc
     lib/session/proposals.cc
     lib/session/records.cc
     lib/session/request.cc
     lib/session/session.cc
+    lib/session/session_state.cc
     lib/session/staged_join.cc
     lib/session/successor.cc
     lib/session/system_clock.cc
@@ -141,6 +149,7 @@ set(CONCLAVE_TREE
     lib/tree/tree_hash.cc
     lib/tree/tree_index.cc
     lib/tree/tree_node.cc
+    lib/tree/tree_records.cc
     lib/tree/tree_rules.cc
     lib/tree/update_path.cc
 )

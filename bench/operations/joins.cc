@@ -5,7 +5,7 @@
 #include "counting_allocator.h"
 #include "lower_bounds.h"
 #include "operations/operations.h"
-#include "session/client_state.h"
+#include "session/session_state.h"
 
 namespace conclave::bench {
 

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "base/check.h"
-#include "session/client_state.h"
+#include "session/session_state.h"
 
 namespace conclave::bench {
 

@@ -3,7 +3,7 @@
 #include "base/check.h"
 #include "crypto/kdf.h"
 #include "operations/operations.h"
-#include "session/client_state.h"
+#include "session/session_state.h"
 
 namespace conclave::bench {
 

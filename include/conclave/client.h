@@ -53,9 +53,31 @@ struct GroupOptions {
   std::vector<Extension> extensions = {};  // of the GroupContext
 };
 
+// A group that the storage has.
+struct GroupSummary {
+  GroupId id;
+  Epoch epoch = 0;
+};
+
+// Whether a storage has been in use all the time, or comes out of a backup.
+enum class StorageOrigin : std::uint8_t { current, backup };
+
+struct OpenOptions {
+  // Whose keys may speak for our leaf, beside the client's own signer: of identities that a session
+  // has moved to (CommitRequest::new_identity).
+  std::vector<const Signer*> signers = {};
+  // Keys of a backup may have been used since it was made: the session then receives, and sends
+  // nothing until it has new ones (Session::is_restored). So it does if the storage's version of
+  // the group is lower than the one that the application has seen (Session::version).
+  StorageOrigin storage = StorageOrigin::current;
+  std::uint64_t expected_version = 0;
+};
+
 struct KeyPackageOptions {
   std::uint64_t lifetime = 0;  // seconds; 0 for the policy's
-  bool last_resort = false;  // its keys survive a join (section 16.8); RFC 9420 has no mark for it
+  // Its keys survive a join (section 16.8); RFC 9420 has no mark for it. The last-resort packages
+  // that the client has made before are superseded (conclave/key_packages.h).
+  bool last_resort = false;
   std::vector<Extension> extensions = {};
 };
 
@@ -97,7 +119,8 @@ struct JoinOptions {
 
 class [[nodiscard]] CONCLAVE_EXPORT Client {
  public:
-  // kUnsupported if the provider lacks the suite; kStorage.
+  // Brings the storage to this version's format, if an earlier one wrote it. kUnsupported if the
+  // provider lacks the suite, or a later version wrote the storage; kStorage.
   static Result<Client> Create(const ClientOptions& options);
 
   Client(Client&&) noexcept;
@@ -109,7 +132,7 @@ class [[nodiscard]] CONCLAVE_EXPORT Client {
   BytesView signature_key() const;
 
   // A new key package as an MLSMessage, ready to publish. Its private keys are in the storage
-  // before it is returned. Each is for one join.
+  // before it is returned. Each is for one join. The inventory: conclave/key_packages.h.
   Result<Bytes> NewKeyPackage(const KeyPackageOptions& options = {});
   // Erases the private keys of key packages whose lifetime is over. How many there were.
   Result<std::size_t> PurgeExpiredKeyPackages();
@@ -124,8 +147,17 @@ class [[nodiscard]] CONCLAVE_EXPORT Client {
   // Joins, and erases the key package's private keys in the same write.
   Result<Session> Enter(StagedJoin staged);
 
-  // Erases what the storage has of a group whose session is gone. Not for a group that has one.
-  Result<void> ForgetGroup(BytesView group_id);
+  // The groups that the storage has, of all clients that share it.
+  Result<std::vector<GroupSummary>> Groups() const;
+  // The session of a group, as the storage has it: where the last one stopped, be it by a crash.
+  // There should be one session of a group at a time: of two, whichever writes second gets
+  // kStorageConflict and goes on from what the first has written. kNotMember if we are not in the
+  // group; kMissing if no signer has the key of our leaf; kMisuse if the group is of another suite.
+  // O(N): about what hashing the tree takes.
+  Result<Session> OpenGroup(BytesView group_id, const OpenOptions& options = {});
+  // Erases everything that the storage has of a group, its secrets first of all. A session of it
+  // finds out when it writes. Tells nobody: to leave, propose to be removed first.
+  Result<void> DeleteGroup(BytesView group_id);
 
   // A pre-shared key of the application's (section 8.4), and its end.
   Result<void> AddPsk(BytesView id, const Secret& psk);

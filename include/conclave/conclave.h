@@ -12,6 +12,7 @@
 #include "conclave/external_join.h"
 #include "conclave/external_sender.h"
 #include "conclave/group_info.h"
+#include "conclave/key_packages.h"
 #include "conclave/member.h"
 #include "conclave/memory_storage.h"
 #include "conclave/offers.h"

@@ -20,7 +20,9 @@ struct ExternalJoinOptions {
   Bytes authenticated_data = {};
 };
 
-// A join that the group has been offered and has not decided on. Dropping it changes nothing.
+// A join that the group has been offered and has not decided on. It is in the storage from the
+// moment that it is made, with all the secrets that it needs, so that it outlives the process:
+// dropping it changes nothing, and ResumeExternalJoin() finds it again.
 class [[nodiscard]] CONCLAVE_EXPORT PendingJoin {
  public:
   PendingJoin(PendingJoin&&) noexcept;
@@ -47,11 +49,19 @@ class [[nodiscard]] CONCLAVE_EXPORT PendingJoin {
 };
 
 // kMissing if the GroupInfo has no external_pub, or the tree or a PSK is not there. kMisuse if we
-// are in the group and `replace` says nothing.
+// are in the group and `replace` says nothing. Another pending join of the same group is abandoned.
 CONCLAVE_EXPORT Result<PendingJoin> StartExternalJoin(Client& client, BytesView group_info,
                                                       const ExternalJoinOptions& options = {});
 
+// The groups that we have offered to join and have neither entered nor abandoned; and one such
+// join, as it was when it was made. kMissing if there is none.
+CONCLAVE_EXPORT Result<std::vector<GroupId>> PendingJoins(const Client& client);
+CONCLAVE_EXPORT Result<PendingJoin> ResumeExternalJoin(Client& client, BytesView group_id);
+// Erases a pending join, whose commit has lost. It need not be there.
+CONCLAVE_EXPORT Result<void> AbandonExternalJoin(Client& client, BytesView group_id);
+
 // Once the delivery service has accepted the commit. The members must read that very commit.
+// kMisuse if the join has been abandoned or entered.
 CONCLAVE_EXPORT Result<Session> EnterExternally(Client& client, PendingJoin pending);
 
 // A proposal to add us, signed by our own key package (section 12.1.8, new_member_proposal).

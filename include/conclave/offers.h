@@ -20,6 +20,16 @@ CONCLAVE_EXPORT std::vector<OfferSummary> Offers(const Session& session);
 // Erases an offer that the delivery service refused. kMisuse if there is none.
 CONCLAVE_EXPORT Result<void> Withdraw(Session& session, OfferId id);
 
+// The Welcomes of commits of ours that were accepted. They are in the storage from the moment that
+// the commit is applied, so that a crash cannot lose them, until Delivered() says that they are
+// out.
+struct UndeliveredWelcomes {
+  OfferId offer;
+  std::vector<Bytes> welcomes;  // MLSMessages
+};
+CONCLAVE_EXPORT Result<std::vector<UndeliveredWelcomes>> Undelivered(const Session& session);
+CONCLAVE_EXPORT Result<void> Delivered(Session& session, OfferId id);
+
 // Commit, Welcomes and GroupInfo of an offer at once, for a delivery service that accepts them as
 // one or not at all. For any other, a Welcome is sent when its commit has won (section 14).
 struct Bundle {

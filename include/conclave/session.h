@@ -4,8 +4,15 @@
 // Receive() checks a commit and stages the epoch it leads to; Apply() enters that epoch, or does
 // nothing. Every commit takes this one road, our own included.
 //
-// On an error the Session is as it was before the call. kNotMember once a commit that removes us
-// has been applied.
+// Each call that changes anything makes exactly one write to the client's storage: it computes,
+// writes, changes memory and answers. So a crash at any instruction leaves the state before the
+// call or the one after it, and Client::OpenGroup goes on from there.
+//
+// On an error the Session is as it was before the call. After a failed write it is what the storage
+// says it is: it goes on from the records and not from memory, so that it is never ahead of them.
+// If they cannot be read either, every call answers kStorage until they can. kStorage with
+// kStorageConflict as its detail: another process, or another Session of the group, has written.
+// kNotMember once a commit that removes us has been applied, or the group was deleted.
 //
 // Sessions are move-only and not thread-safe; two Sessions share no memory that changes.
 #pragma once
@@ -27,6 +34,7 @@
 #include "conclave/policy.h"
 #include "conclave/result.h"
 #include "conclave/secret.h"
+#include "conclave/storage.h"
 #include "conclave/types.h"
 
 namespace conclave {
@@ -109,7 +117,10 @@ using Event = std::variant<ApplicationMessage, ReceivedProposal, StagedCommit, O
 
 // What entering an epoch leaves to be done.
 struct Entered {
-  std::vector<Bytes> welcomes;             // MLSMessages, for those whom our commit added
+  // MLSMessages, for those whom our commit added: in the storage until Delivered() is called with
+  // the commit's id (conclave/offers.h).
+  std::vector<Bytes> welcomes;
+  std::optional<OfferId> offer;            // our commit's id, if it was ours
   std::vector<ReceivedProposal> left_out;  // our proposals that it did not carry
 };
 
@@ -161,6 +172,14 @@ class [[nodiscard]] CONCLAVE_EXPORT Session {
   const std::vector<Extension>& extensions() const;  // of the GroupContext
   // False once we were removed; what is left is the last epoch that we saw, without secrets.
   bool is_member() const;
+  // Whether the storage was restored from a backup, or rolled back: then nothing may be sent that
+  // could repeat a key. Receive works; Protect and proposals say kCommitFirst. It ends when a
+  // commit of ours, made since and sent as a PublicMessage, has come back and is applied, or when
+  // we have joined again by an external commit.
+  bool is_restored() const;
+  // How often the storage's state of the group has changed. An application that keeps it elsewhere
+  // too can tell a restored storage from a current one (OpenOptions::expected_version).
+  std::uint64_t version() const;
   // The proposal that closed the group, if it was re-initialised (section 11.2).
   std::optional<ProposedReInit> closed_by() const;
 
@@ -174,21 +193,24 @@ class [[nodiscard]] CONCLAVE_EXPORT Session {
 
   // Encrypts for the group. The key is gone before the ciphertext is returned. kCommitFirst while
   // received proposals are waiting (section 12.4).
-  Result<Bytes> Protect(BytesView plaintext, BytesView authenticated_data = {});
+  // `rows` are written with it: an outbox.
+  Result<Bytes> Protect(BytesView plaintext, BytesView authenticated_data = {},
+                        std::span<const AppRow> rows = {});
 
   // Reads any message of this group. On error the Session is unchanged; a commit changes nothing
   // until Apply(). kMissing if a commit names a proposal or PSK that we lack: once it is there, the
-  // same bytes work.
-  Result<Event> Receive(BytesView message);
+  // same bytes work. `rows` are written with an application message, whose plaintext is the output,
+  // and with a proposal; what changes nothing writes none.
+  Result<Event> Receive(BytesView message, std::span<const AppRow> rows = {});
 
   // Makes a commit to offer to the group: of the request, and of the proposals received in this
-  // epoch. Nothing changes until one of our offers, or somebody else's commit, comes back through
-  // Receive().
+  // epoch. The offer is in the storage when it is returned; the group changes when one of our
+  // offers, or somebody else's commit, comes back through Receive() and is applied.
   Result<OutgoingCommit> CreateCommit(const CommitRequest& request);
 
   // Enters the staged epoch and erases the secrets of the one we leave. Fails with kMisuse if
-  // `staged` is not this Session's, or it has changed epoch since.
-  Result<Entered> Apply(StagedCommit staged);
+  // `staged` is not this Session's, or it has changed epoch since. `rows` are written with it.
+  Result<Entered> Apply(StagedCommit staged, std::span<const AppRow> rows = {});
 
   // MLS-Exporter (section 8.5).
   Result<Secret> ExportSecret(std::string_view label, BytesView context, std::size_t size) const;

@@ -13,6 +13,7 @@ namespace conclave {
 struct NewGroup {
   Session session;              // in epoch 1
   std::vector<Bytes> welcomes;  // MLSMessages for the others
+  OfferId offer;                // what they are called in Undelivered() and Delivered()
 };
 
 // The successor of `closed`, a group that a ReInit has closed. `client` has the suite that the

@@ -45,52 +45,55 @@ rfc9420::FramedContent Frame(const EpochState& epoch, Bytes authenticated_data,
           .content = std::move(content)};
 }
 
-// The sender of a private message, who must be there (section 6.3.2).
-Result<rfc9420::SenderData> SenderOf(const PublicGroup& group,
-                                     const rfc9420::PrivateMessage& message,
-                                     const Secret& sender_data_secret) {
-  CONCLAVE_ASSIGN_OR_RETURN(rfc9420::SenderData sender,
-                            OpenSenderData(group.suite(), message, sender_data_secret));
-  //= rfc9420#6.3.2
-  //# When parsing a SenderData struct as part of message decryption, the recipient MUST verify that
-  //# the leaf index indicated in the `leaf_index` field identifies a non-blank node.
-  CONCLAVE_RETURN_IF_ERROR(Rule("6.3.2:sender-leaf-exists", ErrorKind::kNotAuthentic,
-                                group.tree().leaf(sender.leaf_index) != nullptr));
-  return sender;
+//= rfc9420#6.3.2
+//# When parsing a SenderData struct as part of message decryption, the recipient MUST verify that
+//# the leaf index indicated in the `leaf_index` field identifies a non-blank node.
+Result<void> CheckSenderExists(const LeafRecord* leaf) {
+  return Rule("6.3.2:sender-leaf-exists", ErrorKind::kNotAuthentic, leaf != nullptr);
 }
 
-OpenedApplication DescribeApplication(const PublicGroup& group, AuthenticatedContent content) {
+// `leaf` is the sender's, as of the message's epoch.
+OpenedApplication DescribeApplication(AuthenticatedContent content, const LeafRecord& leaf) {
   const auto* sender = content.content.sender.GetIf<rfc9420::MemberSender>();
   auto* data = content.content.content.GetIf<rfc9420::ApplicationData>();
   CONCLAVE_CHECK(sender != nullptr && data != nullptr);
-  const auto member = group.FindMember(sender->leaf_index);
-  CONCLAVE_CHECK(member.has_value());
-  return {*member, group.epoch(), std::move(data->application_data),
-          std::move(content.content.authenticated_data)};
+  return {MemberAt(sender->leaf_index, leaf), content.content.epoch,
+          std::move(data->application_data), std::move(content.content.authenticated_data)};
 }
 
 }  // namespace
 
-Group::Group(EpochState epoch, GroupIndex index)
-    : epoch_(std::move(epoch)), index_(std::move(index)) {}
+Group::Group(GroupState state, std::optional<GroupIndex> index)
+    : state_(std::move(state)), index_(std::move(index)) {}
+
+Result<const GroupIndex*> Group::Index(const Environment& environment) {
+  if (!index_.has_value()) {
+    const PublicGroup& group = state_.epoch.group;
+    CONCLAVE_ASSIGN_OR_RETURN(TreeIndex tree, TreeIndex::Of(group.suite(), group.tree()));
+    CONCLAVE_ASSIGN_OR_RETURN(ClientIndex clients,
+                              ClientIndex::Of(group.tree(), environment.verifier));
+    index_.emplace(GroupIndex{std::move(tree), std::move(clients)});
+  }
+  return &*index_;
+}
 
 const Offer* Group::FindOffer(std::uint64_t id) const {
-  const auto found = std::ranges::find(offers_, id, &Offer::id);
-  return found == offers_.end() ? nullptr : &*found;
+  const auto found = std::ranges::find(state_.offers, id, &Offer::id);
+  return found == state_.offers.end() ? nullptr : &*found;
 }
 
 Result<Bytes> Group::SendPrivate(const Environment& environment,
                                  const AuthenticatedContent& content) {
-  const Suite& suite = epoch_.group.suite();
+  const Suite& suite = state_.epoch.group.suite();
   const std::size_t size =
       rfc9420::SerializePrivateMessageContent(content.content.content, content.auth, 0).size();
-  CONCLAVE_ASSIGN_OR_RETURN(
-      rfc9420::PrivateMessage message,
-      ProtectPrivate(suite, content, epoch_.secret_tree, epoch_.secrets.sender_data_secret,
-                     PaddingFor(environment.policy, size)));
+  CONCLAVE_ASSIGN_OR_RETURN(rfc9420::PrivateMessage message,
+                            ProtectPrivate(suite, content, state_.epoch.secret_tree,
+                                           state_.epoch.secrets.sender_data_secret,
+                                           PaddingFor(environment.policy, size)));
   Bytes wire = Wrap(std::move(message));
   CONCLAVE_RETURN_IF_ERROR(RememberOwnMessage(environment, wire));
-  ++messages_sent_;
+  ++state_.messages_sent;
   return wire;
 }
 
@@ -100,68 +103,70 @@ Result<Bytes> Group::Seal(const Environment& environment, BytesView plaintext,
   //# If the Commit included a ReInit proposal, the client MUST NOT use the group to send messages
   //# anymore.
   CONCLAVE_RETURN_IF_ERROR(
-      Rule("12.4.2:closed-group-is-silent", ErrorKind::kGroupClosed, !reinit_.has_value()));
+      Rule("12.4.2:closed-group-is-silent", ErrorKind::kGroupClosed, !state_.reinit.has_value()));
   //= rfc9420#12.4
   //# A group member that has observed one or more valid proposals within an epoch MUST send a
   //# Commit message before sending application data.
   CONCLAVE_RETURN_IF_ERROR(Rule("12.4:commit-before-application-data", ErrorKind::kCommitFirst,
-                                proposals_.all().empty()));
+                                state_.proposals.all().empty()));
   //= rfc9420#15.2
   //# During each epoch, senders MUST NOT encrypt more data than permitted by the security bounds of
   //# the AEAD scheme used
   CONCLAVE_RETURN_IF_ERROR(Rule("15.2:messages-within-limit", ErrorKind::kCommitFirst,
-                                messages_sent_ < environment.policy.max_messages_per_epoch));
+                                state_.messages_sent < environment.policy.max_messages_per_epoch));
   CONCLAVE_RETURN_IF_ERROR(
       Rule("2.1.2:message-within-limit", ErrorKind::kRejectedByPolicy,
            plaintext.size() <= environment.policy.max_message_size &&
                authenticated_data.size() <= environment.policy.max_message_size));
   CONCLAVE_ASSIGN_OR_RETURN(
       const AuthenticatedContent content,
-      SignContent(*epoch_.signer, WireFormat::mls_private_message,
-                  Frame(epoch_, ToBytes(authenticated_data),
+      SignContent(*state_.epoch.signer, WireFormat::mls_private_message,
+                  Frame(state_.epoch, ToBytes(authenticated_data),
                         rfc9420::Content::Of(rfc9420::ApplicationData{ToBytes(plaintext)})),
-                  epoch_.group.serialized_context()));
+                  state_.epoch.group.serialized_context()));
   return SendPrivate(environment, content);
 }
 
 Result<Bytes> Group::Propose(const Environment& environment, rfc9420::Proposal proposal,
                              Bytes authenticated_data, std::optional<OwnUpdate> update) {
   CONCLAVE_RETURN_IF_ERROR(Rule("12.4.2:closed-group-takes-no-proposals", ErrorKind::kGroupClosed,
-                                !reinit_.has_value()));
+                                !state_.reinit.has_value()));
   const ListedProposal listed{&proposal,
-                              rfc9420::Sender::Of(rfc9420::MemberSender{epoch_.own_leaf()})};
-  CONCLAVE_RETURN_IF_ERROR(CheckProposal(epoch_.group, environment, CommitPurpose::regular,
+                              rfc9420::Sender::Of(rfc9420::MemberSender{state_.epoch.own_leaf()})};
+  CONCLAVE_RETURN_IF_ERROR(CheckProposal(state_.epoch.group, environment, CommitPurpose::regular,
                                          CredentialMoment::key_package_to_add, listed));
   const bool is_public = environment.policy.handshakes == HandshakeFraming::public_message;
   CONCLAVE_ASSIGN_OR_RETURN(
       AuthenticatedContent content,
-      SignContent(*epoch_.signer,
-                  is_public ? WireFormat::mls_public_message : WireFormat::mls_private_message,
-                  Frame(epoch_, std::move(authenticated_data), rfc9420::Content::Of(proposal)),
-                  epoch_.group.serialized_context()));
+      SignContent(
+          *state_.epoch.signer,
+          is_public ? WireFormat::mls_public_message : WireFormat::mls_private_message,
+          Frame(state_.epoch, std::move(authenticated_data), rfc9420::Content::Of(proposal)),
+          state_.epoch.group.serialized_context()));
   CONCLAVE_ASSIGN_OR_RETURN(ProposalRef ref,
-                            MakeProposalRef(epoch_.group.suite(), wire::Serialize(content)));
+                            MakeProposalRef(state_.epoch.group.suite(), wire::Serialize(content)));
   Bytes wire;
   if (is_public) {
-    CONCLAVE_ASSIGN_OR_RETURN(
-        rfc9420::PublicMessage message,
-        ProtectPublic(epoch_.group.suite(), std::move(content), epoch_.secrets.membership_key,
-                      epoch_.group.serialized_context()));
+    CONCLAVE_ASSIGN_OR_RETURN(rfc9420::PublicMessage message,
+                              ProtectPublic(state_.epoch.group.suite(), std::move(content),
+                                            state_.epoch.secrets.membership_key,
+                                            state_.epoch.group.serialized_context()));
     wire = Wrap(std::move(message));
   } else {
     CONCLAVE_ASSIGN_OR_RETURN(wire, SendPrivate(environment, content));
   }
-  if (update.has_value()) proposals_.AddOwnUpdate(std::move(*update));
-  proposals_.Add({std::move(ref), listed.sender, std::move(proposal)});
+  if (update.has_value()) state_.proposals.AddOwnUpdate(std::move(*update));
+  state_.proposals.Add({std::move(ref), listed.sender, std::move(proposal)});
   return wire;
 }
 
 Result<Opened> Group::Open(const Environment& environment, BytesView wire) {
   CONCLAVE_RETURN_IF_ERROR(Rule("2.1.2:received-within-limit", ErrorKind::kRejectedByPolicy,
                                 wire.size() <= environment.policy.max_message_size));
-  const auto offered = std::ranges::find_if(
-      offers_, [wire](const Offer& offer) { return std::ranges::equal(offer.message, wire); });
-  if (offered != offers_.end()) return Opened(OpenedOwnOffer{offered->id});
+  const auto offered = std::ranges::find_if(state_.offers, [wire](const Offer& offer) {
+    return std::ranges::equal(offer.message, wire);
+  });
+  if (offered != state_.offers.end()) return Opened(OpenedOwnOffer{offered->id});
 
   CONCLAVE_ASSIGN_OR_RETURN(MLSMessage message, wire::Parse<MLSMessage>(wire));
   CONCLAVE_RETURN_IF_ERROR(Rule("6:message-version", ErrorKind::kUnsupported,
@@ -189,11 +194,11 @@ Result<void> CheckAddress(const PublicGroup& group, const GroupId& group_id, Epo
 }  // namespace
 
 Result<Opened> Group::OpenPublic(const Environment& environment, rfc9420::PublicMessage message) {
-  const PublicGroup& group = epoch_.group;
+  const PublicGroup& group = state_.epoch.group;
   CONCLAVE_RETURN_IF_ERROR(CheckAddress(group, message.content.group_id, message.content.epoch));
   CONCLAVE_ASSIGN_OR_RETURN(
       const AuthenticatedContent content,
-      UnprotectPublic(group.suite(), std::move(message), &epoch_.secrets.membership_key,
+      UnprotectPublic(group.suite(), std::move(message), &state_.epoch.secrets.membership_key,
                       group.serialized_context()));
   CONCLAVE_ASSIGN_OR_RETURN(const Bytes key,
                             SignatureKeyOf(group, environment.policy, content.content));
@@ -204,71 +209,78 @@ Result<Opened> Group::OpenPublic(const Environment& environment, rfc9420::Public
 
 Result<Opened> Group::OpenPrivate(const Environment& environment,
                                   const rfc9420::PrivateMessage& message, BytesView wire) {
-  const PublicGroup& group = epoch_.group;
+  const PublicGroup& group = state_.epoch.group;
   const auto address = CheckAddress(group, message.group_id, message.epoch);
   if (!address.ok() && address.error().kind == ErrorKind::kEpochTooOld &&
       message.content_type == ContentType::application) {
     return OpenLate(environment, message, wire);
   }
   CONCLAVE_RETURN_IF_ERROR(address);
-  CONCLAVE_ASSIGN_OR_RETURN(const rfc9420::SenderData sender,
-                            SenderOf(group, message, epoch_.secrets.sender_data_secret));
-  if (sender.leaf_index == epoch_.own_leaf()) {
+  CONCLAVE_ASSIGN_OR_RETURN(
+      const rfc9420::SenderData sender,
+      OpenSenderData(group.suite(), message, state_.epoch.secrets.sender_data_secret));
+  const LeafRecord* leaf = group.tree().leaf(sender.leaf_index);
+  CONCLAVE_RETURN_IF_ERROR(CheckSenderExists(leaf));
+  if (sender.leaf_index == state_.epoch.own_leaf()) {
     CONCLAVE_ASSIGN_OR_RETURN(const bool own, IsOwnMessage(wire));
     if (own) return Opened(OpenedOwnMessage{});
   }
-  CONCLAVE_ASSIGN_OR_RETURN(OpenedPrivate opened,
-                            UnprotectPrivate(group.suite(), message, sender, epoch_.secret_tree,
-                                             WindowOf(environment.policy)));
-  CONCLAVE_RETURN_IF_ERROR(
-      VerifyContentSignature(group.suite(), group.tree().leaf(sender.leaf_index)->signature_key(),
-                             opened.content, group.serialized_context()));
+  CONCLAVE_ASSIGN_OR_RETURN(OpenedPrivate opened, UnprotectPrivate(group.suite(), message, sender,
+                                                                   state_.epoch.secret_tree,
+                                                                   WindowOf(environment.policy)));
+  CONCLAVE_RETURN_IF_ERROR(VerifyContentSignature(group.suite(), leaf->signature_key(),
+                                                  opened.content, group.serialized_context()));
 
   if (message.content_type == ContentType::application) {
-    epoch_.secret_tree.Install(std::move(opened.key));
-    return Opened(DescribeApplication(group, std::move(opened.content)));
+    state_.epoch.secret_tree.Install(std::move(opened.key));
+    return Opened(DescribeApplication(std::move(opened.content), *leaf));
   }
   CONCLAVE_ASSIGN_OR_RETURN(Opened accepted, Accept(environment, opened.content));
   // The key of a commit goes with its whole epoch, in Enter(): until then the same bytes may have
   // to be opened again.
   if (message.content_type == ContentType::proposal) {
-    epoch_.secret_tree.Install(std::move(opened.key));
+    state_.epoch.secret_tree.Install(std::move(opened.key));
   }
   return accepted;
 }
 
 Result<Opened> Group::OpenLate(const Environment& environment,
                                const rfc9420::PrivateMessage& message, BytesView wire) {
-  PastEpoch* past = past_epochs_.Find(message.epoch);
+  PastEpoch* past = state_.past_epochs.Find(message.epoch);
   CONCLAVE_RETURN_IF_ERROR(Rule("15.3:past-epoch-kept", ErrorKind::kEpochTooOld, past != nullptr));
-  const PublicGroup& group = past->group;
+  const Suite& suite = state_.epoch.group.suite();
   CONCLAVE_ASSIGN_OR_RETURN(const rfc9420::SenderData sender,
-                            SenderOf(group, message, past->sender_data_secret));
+                            OpenSenderData(suite, message, past->sender_data_secret));
+  const LeafRecord* leaf =
+      state_.past_epochs.FindLeaf(*past, sender.leaf_index, state_.epoch.group.tree());
+  CONCLAVE_RETURN_IF_ERROR(CheckSenderExists(leaf));
   if (sender.leaf_index == past->own_leaf) {
     CONCLAVE_ASSIGN_OR_RETURN(const bool own, IsOwnMessage(wire));
     if (own) return Opened(OpenedOwnMessage{});
   }
-  CONCLAVE_ASSIGN_OR_RETURN(OpenedPrivate opened,
-                            UnprotectPrivate(group.suite(), message, sender, past->secret_tree,
-                                             WindowOf(environment.policy)));
-  CONCLAVE_RETURN_IF_ERROR(
-      VerifyContentSignature(group.suite(), group.tree().leaf(sender.leaf_index)->signature_key(),
-                             opened.content, group.serialized_context()));
+  CONCLAVE_ASSIGN_OR_RETURN(
+      OpenedPrivate opened,
+      UnprotectPrivate(suite, message, sender, past->secret_tree, WindowOf(environment.policy)));
+  CONCLAVE_RETURN_IF_ERROR(VerifyContentSignature(suite, leaf->signature_key(), opened.content,
+                                                  past->serialized_context));
   past->secret_tree.Install(std::move(opened.key));
-  return Opened(DescribeApplication(group, std::move(opened.content)));
+  return Opened(DescribeApplication(std::move(opened.content), *leaf));
 }
 
 Result<Opened> Group::Accept(const Environment& environment, const AuthenticatedContent& content) {
-  CONCLAVE_RETURN_IF_ERROR(
-      Rule("12.4.2:closed-group-changes-no-more", ErrorKind::kGroupClosed, !reinit_.has_value()));
+  CONCLAVE_RETURN_IF_ERROR(Rule("12.4.2:closed-group-changes-no-more", ErrorKind::kGroupClosed,
+                                !state_.reinit.has_value()));
   if (content.content.content.Is<rfc9420::Commit>()) {
     // A commit of ours is one of our offers, recognised by its bytes; or it was withdrawn, or made
     // by a copy of our state that we do not have.
     const auto* member = content.content.sender.GetIf<rfc9420::MemberSender>();
-    CONCLAVE_RETURN_IF_ERROR(Rule("14:own-commit-is-an-offer", ErrorKind::kMissing,
-                                  member == nullptr || member->leaf_index != epoch_.own_leaf()));
-    CONCLAVE_ASSIGN_OR_RETURN(StagedEpoch staged,
-                              ProcessCommit(epoch_, index_, proposals_, environment, content));
+    CONCLAVE_RETURN_IF_ERROR(
+        Rule("14:own-commit-is-an-offer", ErrorKind::kMissing,
+             member == nullptr || member->leaf_index != state_.epoch.own_leaf()));
+    CONCLAVE_ASSIGN_OR_RETURN(const GroupIndex* index, Index(environment));
+    CONCLAVE_ASSIGN_OR_RETURN(
+        StagedEpoch staged,
+        ProcessCommit(state_.epoch, *index, state_.proposals, environment, content));
     return Opened(std::move(staged));
   }
   return AcceptProposal(environment, content);
@@ -283,18 +295,18 @@ Result<Opened> Group::AcceptProposal(const Environment& environment,
   const auto* proposal = content.content.content.GetIf<rfc9420::Proposal>();
   CONCLAVE_CHECK(proposal != nullptr);
   CONCLAVE_ASSIGN_OR_RETURN(ProposalRef ref,
-                            MakeProposalRef(epoch_.group.suite(), wire::Serialize(content)));
+                            MakeProposalRef(state_.epoch.group.suite(), wire::Serialize(content)));
   ListedProposal listed{proposal, content.content.sender, ref};
   // One that we have, our own among them, is as valid as it was.
-  if (proposals_.Find(ref) == nullptr) {
+  if (state_.proposals.Find(ref) == nullptr) {
     CONCLAVE_RETURN_IF_ERROR(
         Rule("15.3:pending-proposals-within-limit", ErrorKind::kRejectedByPolicy,
-             proposals_.all().size() < environment.policy.max_pending_proposals));
-    CONCLAVE_RETURN_IF_ERROR(CheckProposal(epoch_.group, environment, CommitPurpose::regular,
+             state_.proposals.all().size() < environment.policy.max_pending_proposals));
+    CONCLAVE_RETURN_IF_ERROR(CheckProposal(state_.epoch.group, environment, CommitPurpose::regular,
                                            CredentialMoment::received_add, listed));
-    proposals_.Add({std::move(ref), content.content.sender, *proposal});
+    state_.proposals.Add({std::move(ref), content.content.sender, *proposal});
   }
-  return Opened(DescribeProposal(epoch_.group, listed));
+  return Opened(DescribeProposal(state_.epoch.group, listed));
 }
 
 //= rfc9420#14
@@ -302,58 +314,65 @@ Result<Opened> Group::AcceptProposal(const Environment& environment,
 //# know at that time whether the changes implied by the Commit message will conflict with another
 //# Commit or not.
 Result<const Offer*> Group::Stage(const Environment& environment, const CommitPlan& plan) {
-  CONCLAVE_RETURN_IF_ERROR(
-      Rule("12.4.2:closed-group-takes-no-commits", ErrorKind::kGroupClosed, !reinit_.has_value()));
+  CONCLAVE_RETURN_IF_ERROR(Rule("12.4.2:closed-group-takes-no-commits", ErrorKind::kGroupClosed,
+                                !state_.reinit.has_value()));
   CONCLAVE_RETURN_IF_ERROR(Rule("14:offers-within-limit", ErrorKind::kMisuse,
-                                offers_.size() < environment.policy.max_offers));
-  CONCLAVE_ASSIGN_OR_RETURN(CreatedCommit created, CreateCommit(epoch_, index_, environment, plan));
+                                state_.offers.size() < environment.policy.max_offers));
+  CONCLAVE_ASSIGN_OR_RETURN(const GroupIndex* index, Index(environment));
+  CONCLAVE_ASSIGN_OR_RETURN(CreatedCommit created,
+                            CreateCommit(state_.epoch, *index, environment, plan));
   std::vector<Bytes> welcomes;
   welcomes.reserve(created.welcomes.size());
   for (rfc9420::Welcome& welcome : created.welcomes) welcomes.push_back(Wrap(std::move(welcome)));
-  offers_.push_back({next_offer_++, wire::Serialize(created.message), std::move(created.staged),
-                     std::move(welcomes)});
-  return &offers_.back();
+  state_.offers.push_back({state_.next_offer++, wire::Serialize(created.message),
+                           std::move(created.staged), std::move(welcomes)});
+  return &state_.offers.back();
 }
 
 bool Group::Withdraw(std::uint64_t id) {
-  return std::erase_if(offers_, [id](const Offer& offer) { return offer.id == id; }) != 0;
+  return std::erase_if(state_.offers, [id](const Offer& offer) { return offer.id == id; }) != 0;
 }
 
 StagedEpoch Group::TakeOffer(std::uint64_t id) {
-  const auto found = std::ranges::find(offers_, id, &Offer::id);
-  CONCLAVE_CHECK(found != offers_.end());
+  const auto found = std::ranges::find(state_.offers, id, &Offer::id);
+  CONCLAVE_CHECK(found != state_.offers.end());
   StagedEpoch staged = std::move(found->staged);
-  offers_.erase(found);
+  state_.offers.erase(found);
   return staged;
 }
 
 void Group::Enter(const Environment& environment, StagedEpoch staged) {
   CONCLAVE_CHECK(staged.next.has_value());
-  index_.tree.Apply(std::move(staged.index_change));
-  index_.clients.Apply(epoch_.group.tree(), staged.next->group.tree(), staged.delta,
-                       environment.verifier);
+  if (index_.has_value() && staged.index_change.has_value()) {
+    index_->tree.Apply(std::move(*staged.index_change));
+    index_->clients.Apply(state_.epoch.group.tree(), staged.next->group.tree(), staged.delta,
+                          environment.verifier);
+  } else {
+    index_.reset();
+  }
   if (staged.summary.reinit.has_value()) {
     const ProposedReInit& reinit = *staged.summary.reinit;
-    reinit_ = {reinit.group_id, reinit.version, reinit.cipher_suite, reinit.extensions};
+    state_.reinit = {reinit.group_id, reinit.version, reinit.cipher_suite, reinit.extensions};
   }
   //= rfc9420#9.2
   //# As soon as a group member consumes a value, they MUST immediately delete (all representations
   //# of) that value.
-  past_epochs_.Push(std::exchange(epoch_, std::move(*staged.next)), environment.policy.past_epochs);
-  proposals_ = {};
-  offers_.clear();
-  messages_sent_ = 0;
+  state_.past_epochs.Push(std::exchange(state_.epoch, std::move(*staged.next)), staged.delta,
+                          environment.policy.past_epochs);
+  state_.proposals = {};
+  state_.offers.clear();
+  state_.messages_sent = 0;
 }
 
 Result<bool> Group::IsOwnMessage(BytesView wire) const {
-  CONCLAVE_ASSIGN_OR_RETURN(const Bytes hash, Hash(epoch_.group.suite(), wire));
-  return std::ranges::find(own_messages_, hash) != own_messages_.end();
+  CONCLAVE_ASSIGN_OR_RETURN(const Bytes hash, Hash(state_.epoch.group.suite(), wire));
+  const auto& own = state_.own_messages.hashes;
+  return std::ranges::find(own, hash) != own.end();
 }
 
 Result<void> Group::RememberOwnMessage(const Environment& environment, BytesView wire) {
-  CONCLAVE_ASSIGN_OR_RETURN(Bytes hash, Hash(epoch_.group.suite(), wire));
-  own_messages_.push_back(std::move(hash));
-  while (own_messages_.size() > environment.policy.max_own_messages) own_messages_.pop_front();
+  CONCLAVE_ASSIGN_OR_RETURN(Bytes hash, Hash(state_.epoch.group.suite(), wire));
+  state_.own_messages.Add(std::move(hash), environment.policy.max_own_messages);
   return {};
 }
 

@@ -3,30 +3,18 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <optional>
-#include <set>
+#include <utility>
 #include <variant>
 #include <vector>
 
 #include "conclave/result.h"
 #include "group/create_commit.h"
 #include "group/environment.h"
-#include "group/epoch_state.h"
-#include "group/past_epochs.h"
+#include "group/group_state.h"
 #include "group/process_commit.h"
-#include "group/proposal_list.h"
-#include "group/staged_epoch.h"
 
 namespace conclave {
-
-// A commit of ours that the group has been offered, until the epoch is left (section 14).
-struct Offer {
-  std::uint64_t id = 0;
-  Bytes message;  // the MLSMessage, as it will come back
-  StagedEpoch staged;
-  std::vector<Bytes> welcomes;  // MLSMessages
-};
 
 // What Open() found.
 struct OpenedApplication {
@@ -44,15 +32,31 @@ using Opened = std::variant<OpenedApplication, ReceivedProposal, StagedEpoch, Op
 
 class Group {
  public:
-  Group(EpochState epoch, GroupIndex index);
+  // Without an index, one is made when it is needed.
+  explicit Group(GroupState state, std::optional<GroupIndex> index = std::nullopt);
+  explicit Group(EpochState epoch, std::optional<GroupIndex> index = std::nullopt)
+      : Group(GroupState{std::move(epoch)}, std::move(index)) {}
 
-  const EpochState& epoch() const { return epoch_; }
-  const GroupIndex& index() const { return index_; }
-  const ProposalStore& proposals() const { return proposals_; }
-  const std::vector<Offer>& offers() const { return offers_; }
+  const GroupState& state() const { return state_; }
+  const EpochState& epoch() const { return state_.epoch; }
+  const ProposalStore& proposals() const { return state_.proposals; }
+  const std::vector<Offer>& offers() const { return state_.offers; }
   const Offer* FindOffer(std::uint64_t id) const;
   // The ReInit that closed the group, if one did.
-  const std::optional<rfc9420::ReInit>& reinit() const { return reinit_; }
+  const std::optional<rfc9420::ReInit>& reinit() const { return state_.reinit; }
+  // O(N) the first time.
+  Result<const GroupIndex*> Index(const Environment& environment);
+  // The index, if there is one, for another group of the same tree.
+  std::optional<GroupIndex> TakeIndex() { return std::exchange(index_, std::nullopt); }
+
+  // Calls `take(epoch, tree, changes)` for the secret tree of each epoch: what has changed in it
+  // since the last call, for storing.
+  template <class Take>
+  void TakeSecretChanges(const Take& take) {
+    SecretTree& tree = state_.epoch.secret_tree;
+    take(state_.epoch.group.epoch(), tree, tree.TakeChanges());
+    state_.past_epochs.TakeSecretChanges(take);
+  }
 
   // An application message, sealed (section 6.3). kCommitFirst while received proposals wait
   // (section 12.4), or when the epoch has seen Policy::max_messages_per_epoch of ours.
@@ -90,15 +94,8 @@ class Group {
   Result<bool> IsOwnMessage(BytesView wire) const;
   Result<void> RememberOwnMessage(const Environment& environment, BytesView wire);
 
-  EpochState epoch_;
-  GroupIndex index_;
-  ProposalStore proposals_;
-  PastEpochs past_epochs_;
-  std::vector<Offer> offers_;
-  std::uint64_t next_offer_ = 1;
-  std::uint64_t messages_sent_ = 0;  // in this epoch
-  std::deque<Bytes> own_messages_;   // hashes of what we sent, newest last
-  std::optional<rfc9420::ReInit> reinit_;
+  GroupState state_;
+  std::optional<GroupIndex> index_;
 };
 
 }  // namespace conclave

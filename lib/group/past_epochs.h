@@ -4,43 +4,58 @@
 
 #include <cstddef>
 #include <deque>
+#include <map>
+#include <optional>
 #include <utility>
+#include <vector>
 
 #include "conclave/secret.h"
 #include "group/epoch_state.h"
+#include "tree/tree_delta.h"
 
 namespace conclave {
 
-// What is kept of an epoch that was left. Its tree says who held each leaf then.
+// What is kept of an epoch that was left.
 struct PastEpoch {
-  PublicGroup group;
+  Epoch epoch = 0;
+  Bytes serialized_context;
   LeafIndex own_leaf;
   Secret sender_data_secret;
   SecretTree secret_tree;
+  // Who held the leaves that the next epoch has not, or has otherwise: nothing for a blank one. A
+  // leaf that is not here was what it is in the epoch after.
+  std::map<LeafIndex, std::optional<LeafRecord>> replaced;
 };
 
 class PastEpochs {
  public:
-  // Keeps what reads late messages of `left` and destroys its other secrets. At most `limit` epochs
-  // are kept.
-  void Push(EpochState left, std::size_t limit) {
-    left.secret_tree.ForgetHandshake();
-    epochs_.push_back({std::move(left.group), left.path.leaf(),
-                       std::move(left.secrets.sender_data_secret), std::move(left.secret_tree)});
-    while (epochs_.size() > limit) epochs_.pop_front();
-  }
+  // Keeps what reads late messages of `left`, which `delta` turned into its successor, and destroys
+  // its other secrets. At most `limit` epochs are kept.
+  void Push(EpochState left, const TreeDelta& delta, std::size_t limit);
+  // As they were stored: the oldest first.
+  void Restore(PastEpoch past) { epochs_.push_back(std::move(past)); }
+  // The epochs that Push() will drop.
+  std::vector<Epoch> DroppedByPush(std::size_t limit) const;
 
-  PastEpoch* Find(Epoch epoch) {
+  const std::deque<PastEpoch>& all() const { return epochs_; }
+  // As Group::TakeSecretChanges().
+  template <class Take>
+  void TakeSecretChanges(const Take& take) {
     for (PastEpoch& past : epochs_) {
-      if (past.group.epoch() == epoch) return &past;
+      take(past.epoch, past.secret_tree, past.secret_tree.TakeChanges());
     }
-    return nullptr;
   }
-
-  void Clear() { epochs_.clear(); }
+  PastEpoch* Find(Epoch epoch);
+  // The leaf as it was in a past epoch that is kept; null if it was blank. `now` is the tree of
+  // the epoch that we are in.
+  const LeafRecord* FindLeaf(const PastEpoch& past, LeafIndex leaf, const RatchetTree& now) const;
 
  private:
   std::deque<PastEpoch> epochs_;
 };
+
+// The leaves in which a tree differs from its successor, as they were.
+std::map<LeafIndex, std::optional<LeafRecord>> ReplacedLeaves(const RatchetTree& before,
+                                                              const TreeDelta& delta);
 
 }  // namespace conclave

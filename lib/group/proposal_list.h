@@ -44,6 +44,7 @@ class ProposalStore {
   }
 
   void AddOwnUpdate(OwnUpdate update) { own_updates_.push_back(std::move(update)); }
+  const std::vector<OwnUpdate>& own_updates() const { return own_updates_; }
   const OwnUpdate* FindOwnUpdate(BytesView encryption_key) const {
     for (const OwnUpdate& update : own_updates_) {
       if (ConstantTimeEquals(update.encryption_key, encryption_key)) return &update;

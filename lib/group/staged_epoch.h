@@ -13,7 +13,8 @@ namespace conclave {
 struct StagedEpoch {
   std::optional<EpochState> next;  // nothing if the commit removes us
   TreeDelta delta;                 // from the current tree to the next one
-  TreeIndex::Change index_change;
+  // Nothing if the index is to be made anew: for one that was stored.
+  std::optional<TreeIndex::Change> index_change;
   CommitSummary summary;
 };
 

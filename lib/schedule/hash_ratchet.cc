@@ -2,7 +2,6 @@
 #include "schedule/hash_ratchet.h"
 
 #include <algorithm>
-#include <iterator>
 
 #include "base/check.h"
 #include "base/result_macros.h"
@@ -42,6 +41,11 @@ HashRatchet::HashRatchet(std::uint64_t head, Secret secret, std::vector<MessageK
     : head_(head), secret_(std::move(secret)), retained_(std::move(retained)) {
   CONCLAVE_CHECK(head_ <= kUsedUp);
   CONCLAVE_CHECK(std::ranges::is_sorted(retained_, {}, &MessageKey::generation));
+}
+
+const MessageKey* HashRatchet::FindRetained(std::uint32_t generation) const {
+  const auto found = FindGeneration(retained_, generation);
+  return found == retained_.end() ? nullptr : &*found;
 }
 
 Result<MessageKey> HashRatchet::Next(const Suite& suite) {
@@ -86,24 +90,40 @@ Result<RatchetStep> HashRatchet::PrepareOpening(const Suite& suite, std::uint32_
   return step;
 }
 
-void HashRatchet::Install(RatchetStep step) {
+std::vector<std::uint32_t> HashRatchet::Install(RatchetStep step) {
   //= rfc9420#9.2
   //# As soon as a group member consumes a value, they MUST immediately delete (all representations
   //# of) that value.
+  std::vector<std::uint32_t> touched;
   if (step.opened.generation < head_) {
     const auto used = FindGeneration(retained_, step.opened.generation);
-    if (used != retained_.end()) retained_.erase(used);
-    return;
+    if (used == retained_.end()) return touched;
+    retained_.erase(used);
+    touched.push_back(step.opened.generation);
+    return touched;
   }
   for (MessageKey& key : step.skipped) {
-    if (key.generation >= head_) retained_.push_back(std::move(key));
+    if (key.generation < head_) continue;
+    touched.push_back(key.generation);
+    retained_.push_back(std::move(key));
   }
   secret_ = std::move(step.next_secret);
   head_ = step.next;
   if (retained_.size() > step.max_retained) {
-    const auto surplus = static_cast<std::ptrdiff_t>(retained_.size() - step.max_retained);
-    retained_.erase(retained_.begin(), retained_.begin() + surplus);
+    const auto kept = retained_.end() - static_cast<std::ptrdiff_t>(step.max_retained);
+    for (auto key = retained_.begin(); key != kept; ++key) touched.push_back(key->generation);
+    retained_.erase(retained_.begin(), kept);
   }
+  return touched;
+}
+
+Result<HashRatchet> HashRatchet::Ahead(const Suite& suite, std::uint64_t generations) const {
+  const std::uint64_t head = head_ + std::min(generations, kUsedUp - head_);
+  Secret secret = secret_.Clone();
+  for (std::uint64_t at = head_; at < head; ++at) {
+    CONCLAVE_ASSIGN_OR_RETURN(secret, DeriveNext(suite, secret, static_cast<std::uint32_t>(at)));
+  }
+  return HashRatchet(head, std::move(secret), {});
 }
 
 }  // namespace conclave

@@ -67,6 +67,8 @@ class HashRatchet {
   std::uint64_t head() const { return head_; }
   const Secret& secret() const { return secret_; }  // empty when the ratchet is used up
   const std::vector<MessageKey>& retained() const { return retained_; }  // by generation
+  // The retained key of a generation, or null.
+  const MessageKey* FindRetained(std::uint32_t generation) const;
 
   // The next key to seal with, already erased here. kCommitFirst if all generations are used up.
   Result<MessageKey> Next(const Suite& suite);
@@ -77,8 +79,13 @@ class HashRatchet {
                                      const RatchetWindow& window) const;
 
   // Erases the key that `step` opened and all that leads to it. A step prepared before others were
-  // installed is welcome: only what is still there is taken from it.
-  void Install(RatchetStep step);
+  // installed is welcome: only what is still there is taken from it. The generations whose retained
+  // keys came or went.
+  std::vector<std::uint32_t> Install(RatchetStep step);
+
+  // What this ratchet will be when `generations` more keys have been taken, without those keys; or
+  // used up, if there are not so many.
+  Result<HashRatchet> Ahead(const Suite& suite, std::uint64_t generations) const;
 
  private:
   std::uint64_t head_ = 0;

@@ -36,6 +36,11 @@ SecretTree::SecretTree(Secret encryption_secret, std::uint32_t width) : width_(w
   nodes_.emplace(Root(width), std::move(encryption_secret));
 }
 
+const Secret* SecretTree::FindNode(NodeIndex node) const {
+  const auto found = nodes_.find(node);
+  return found == nodes_.end() ? nullptr : &found->second;
+}
+
 HashRatchet* SecretTree::FindRatchet(RatchetId id) {
   const auto found = ratchets_.find(id);
   return found == ratchets_.end() ? nullptr : &found->second;
@@ -85,13 +90,19 @@ void SecretTree::InstallDescent(LeafIndex leaf, Descent descent) {
   //= rfc9420#9.2
   //# all node secrets in the secret tree on the path from the root to the leaf with node L,
   nodes_.erase(*top);
+  changes_.nodes.push_back(*top);
   for (Descent::Node& node : descent.beside) {
     // Another descent may have come down part of the way since this one was prepared.
-    if (Level(node.index) < Level(*top)) nodes_.emplace(node.index, std::move(node.secret));
+    if (Level(node.index) >= Level(*top)) continue;
+    nodes_.emplace(node.index, std::move(node.secret));
+    changes_.nodes.push_back(node.index);
   }
-  ratchets_.emplace(RatchetId{leaf, RatchetType::application}, std::move(descent.application));
-  if (handshake_forgotten_) return;
-  ratchets_.emplace(RatchetId{leaf, RatchetType::handshake}, std::move(descent.handshake));
+  const auto begin = [this, leaf](RatchetType type, HashRatchet ratchet) {
+    ratchets_.emplace(RatchetId{leaf, type}, std::move(ratchet));
+    changes_.ratchets.push_back({leaf, type});
+  };
+  begin(RatchetType::application, std::move(descent.application));
+  if (!handshake_forgotten_) begin(RatchetType::handshake, std::move(descent.handshake));
 }
 
 Result<MessageKey> SecretTree::NextKey(const Suite& suite, LeafIndex own, RatchetType type) {
@@ -102,7 +113,9 @@ Result<MessageKey> SecretTree::NextKey(const Suite& suite, LeafIndex own, Ratche
     CONCLAVE_ASSIGN_OR_RETURN(Descent descent, Descend(suite, own));
     InstallDescent(own, std::move(descent));
   }
-  return FindRatchet(id)->Next(suite);
+  CONCLAVE_ASSIGN_OR_RETURN(MessageKey key, FindRatchet(id)->Next(suite));
+  changes_.ratchets.push_back(id);
+  return key;
 }
 
 Result<OpeningKey> SecretTree::PrepareOpening(const Suite& suite, LeafIndex sender,
@@ -126,7 +139,12 @@ Result<OpeningKey> SecretTree::PrepareOpening(const Suite& suite, LeafIndex send
 void SecretTree::Install(OpeningKey key) {
   if (key.descent_.has_value()) InstallDescent(key.sender(), std::move(*key.descent_));
   // None is left if the handshake ratchets were forgotten after the key was prepared.
-  if (HashRatchet* ratchet = FindRatchet(key.id_)) ratchet->Install(std::move(key.step_));
+  HashRatchet* ratchet = FindRatchet(key.id_);
+  if (ratchet == nullptr) return;
+  changes_.ratchets.push_back(key.id_);
+  for (const std::uint32_t generation : ratchet->Install(std::move(key.step_))) {
+    changes_.retained.push_back({key.id_, generation});
+  }
 }
 
 void SecretTree::ForgetHandshake() {

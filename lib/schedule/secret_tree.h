@@ -24,6 +24,7 @@
 #include <map>
 #include <optional>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "conclave/result.h"
@@ -41,6 +42,18 @@ struct RatchetId {
   LeafIndex sender;
   RatchetType type{};
   auto operator<=>(const RatchetId&) const = default;
+};
+
+// What has come or gone in a secret tree since somebody last asked: for storing it piece by piece.
+// An entry that is named twice, or has come and gone, does no harm.
+struct SecretTreeChanges {
+  struct RetainedKey {
+    RatchetId ratchet;
+    std::uint32_t generation = 0;
+  };
+  std::vector<NodeIndex> nodes;
+  std::vector<RatchetId> ratchets;
+  std::vector<RetainedKey> retained;
 };
 
 // A key to open one message with, and what Install() needs to erase it. Dropping it leaves the tree
@@ -78,6 +91,10 @@ class SecretTree {
  public:
   // A tree of `width` leaves, a power of two: the width of the epoch's ratchet tree.
   SecretTree(Secret encryption_secret, std::uint32_t width);
+  // A tree in a state that it had before: what the accessors below gave.
+  SecretTree(std::uint32_t width, std::map<NodeIndex, Secret> nodes,
+             std::map<RatchetId, HashRatchet> ratchets)
+      : width_(width), nodes_(std::move(nodes)), ratchets_(std::move(ratchets)) {}
 
   SecretTree(SecretTree&&) noexcept = default;
   SecretTree& operator=(SecretTree&&) noexcept = default;
@@ -87,6 +104,10 @@ class SecretTree {
   // What is held, for storing and for tests.
   const std::map<NodeIndex, Secret>& nodes() const { return nodes_; }
   const std::map<RatchetId, HashRatchet>& ratchets() const { return ratchets_; }
+  const Secret* FindNode(NodeIndex node) const;
+  const HashRatchet* FindRatchet(RatchetId id) const;
+  // What has changed since the last call, or since the tree was made.
+  SecretTreeChanges TakeChanges() { return std::exchange(changes_, {}); }
 
   // The next key that we, at leaf `own`, seal with. kCommitFirst if all generations are used up.
   Result<MessageKey> NextKey(const Suite& suite, LeafIndex own, RatchetType type);
@@ -112,11 +133,11 @@ class SecretTree {
   Result<Descent> Descend(const Suite& suite, LeafIndex leaf) const;
   void InstallDescent(LeafIndex leaf, Descent descent);
   HashRatchet* FindRatchet(RatchetId id);
-  const HashRatchet* FindRatchet(RatchetId id) const;
 
   std::uint32_t width_;
   std::map<NodeIndex, Secret> nodes_;  // none above another
   std::map<RatchetId, HashRatchet> ratchets_;
+  SecretTreeChanges changes_;
   bool handshake_forgotten_ = false;
 };
 

@@ -10,7 +10,12 @@
 #include "group/create_group.h"
 #include "labeled/labeled.h"
 #include "session/client_state.h"
+#include "session/group_records.h"
+#include "session/load_group.h"
+#include "session/migration.h"
+#include "session/session_state.h"
 #include "storage/record_key.h"
+#include "storage/scan.h"
 #include "wire/parse.h"
 
 namespace conclave {
@@ -20,14 +25,6 @@ namespace {
 Credential CredentialOf(const ClientOptions& options) {
   return options.credential.has_value() ? *options.credential
                                         : Credential(BasicCredential{ToBytes(options.identity)});
-}
-
-//= rfc9420#7.2
-//# The following proposal and extension types are considered "default" and MUST NOT be listed:
-void ListExtension(ExtensionType type, Capabilities& capabilities) {
-  auto& listed = capabilities.extensions;
-  if (rfc9420::IsDefault(type) || std::ranges::find(listed, type) != listed.end()) return;
-  listed.push_back(type);
 }
 
 // Section 7.2: what the library can do with this provider, and what the application adds.
@@ -52,9 +49,9 @@ Capabilities CapabilitiesOf(const ClientOptions& options) {
   return capabilities;
 }
 
-// The client's own signature key: the one it made before, or a new one that is stored first.
+// The client's own signature key: the one it made before, or a new one that `batch` stores.
 Result<SoftwareSigner> LoadOrMakeSigner(const ClientOptions& options, const Suite& suite,
-                                        const Credential& credential) {
+                                        const Credential& credential, WriteBatch& batch) {
   const Bytes key =
       record_key::Signer(suite.id(), wire::Serialize(rfc9420::Credential{credential}));
   CONCLAVE_ASSIGN_OR_RETURN(std::optional<Secret> stored, options.storage.Read(key));
@@ -63,20 +60,20 @@ Result<SoftwareSigner> LoadOrMakeSigner(const ClientOptions& options, const Suit
   }
   CONCLAVE_ASSIGN_OR_RETURN(SoftwareSigner signer,
                             SoftwareSigner::Generate(options.crypto, suite.signature()));
-  WriteBatch batch;
   batch.ExpectAbsent(key);
   batch.Put(key, signer.private_key().ExposeForProvider());
-  CONCLAVE_RETURN_IF_ERROR(options.storage.Write(batch));
   return signer;
 }
 
-Lifetime LifetimeFrom(std::uint64_t now, std::uint64_t seconds) {
-  // An hour back, for clocks that are slow.
-  const std::uint64_t slack = std::min<std::uint64_t>(now, 3600);
-  return {now - slack, now + std::min(seconds, UINT64_MAX - now)};
-}
-
 }  // namespace
+
+//= rfc9420#7.2
+//# The following proposal and extension types are considered "default" and MUST NOT be listed:
+void ListExtension(ExtensionType type, Capabilities& capabilities) {
+  auto& listed = capabilities.extensions;
+  if (rfc9420::IsDefault(type) || std::ranges::find(listed, type) != listed.end()) return;
+  listed.push_back(type);
+}
 
 Client::Client(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Client::Client(Client&&) noexcept = default;
@@ -88,10 +85,14 @@ Result<Client> Client::Create(const ClientOptions& options) {
   suite.set_executor(options.executor);
   LeafProfile profile{CredentialOf(options), CapabilitiesOf(options), options.leaf_extensions};
   if (options.policy.grease) CONCLAVE_RETURN_IF_ERROR(AddGrease(options.crypto, profile));
+  WriteBatch batch;
+  CONCLAVE_RETURN_IF_ERROR(Migrate(options.storage, batch));
   std::optional<SoftwareSigner> own_signer;
   if (options.signer == nullptr) {
-    CONCLAVE_ASSIGN_OR_RETURN(own_signer, LoadOrMakeSigner(options, suite, profile.credential));
+    CONCLAVE_ASSIGN_OR_RETURN(own_signer,
+                              LoadOrMakeSigner(options, suite, profile.credential, batch));
   }
+  if (!batch.empty()) CONCLAVE_RETURN_IF_ERROR(options.storage.Write(batch));
   auto state = std::make_shared<ClientState>(ClientState{
       options.crypto, options.clock, options.verifier, options.storage, StoredPsks(options.storage),
       options.policy, suite, std::move(profile), std::move(own_signer), options.signer});
@@ -103,63 +104,34 @@ CipherSuite Client::suite() const { return impl_->state->suite.id(); }
 const Credential& Client::credential() const { return impl_->state->profile.credential; }
 BytesView Client::signature_key() const { return impl_->state->signer->public_key(); }
 
-Result<Bytes> Client::NewKeyPackage(const KeyPackageOptions& options) {
-  ClientState& state = *impl_->state;
-  const std::uint64_t seconds =
-      options.lifetime != 0 ? options.lifetime : state.policy.key_package_lifetime;
-  LeafProfile profile = state.profile;
-  std::vector<Extension> extensions = options.extensions;
-  if (state.policy.grease) {
-    CONCLAVE_ASSIGN_OR_RETURN(Extension grease, GreaseExtension(state.crypto));
-    extensions.push_back(std::move(grease));
-  }
-  for (const Extension& extension : extensions) {
-    ListExtension(extension.extension_type, profile.capabilities);
-  }
-  CONCLAVE_ASSIGN_OR_RETURN(
-      OwnKeyPackage made,
-      MakeKeyPackage(state.suite, profile, *state.signer, LifetimeFrom(state.clock.Now(), seconds),
-                     std::move(extensions)));
-  KeyPackageRecord record;
-  record.last_resort = options.last_resort ? 1 : 0;
-  record.key_package = wire::Serialize(made.key_package);
-  record.init_private_key = std::move(made.init_private_key);
-  record.leaf_private_key = std::move(made.leaf_private_key);
-  CONCLAVE_ASSIGN_OR_RETURN(const KeyPackageRef ref,
-                            MakeKeyPackageRef(state.suite, record.key_package));
-  WriteBatch batch;
-  batch.Put(record_key::KeyPackage(ref), wire::SerializeSecret(record).ExposeForProvider());
-  CONCLAVE_RETURN_IF_ERROR(state.storage.Write(batch));
-  return WrapMessage(std::move(made.key_package));
+Result<std::uint64_t> NewMembership(const ClientState& client) {
+  CONCLAVE_ASSIGN_OR_RETURN(const Bytes bytes, RandomBytes(client.crypto, sizeof(std::uint64_t)));
+  return wire::Parse<std::uint64_t>(bytes);
 }
 
-Result<std::size_t> Client::PurgeExpiredKeyPackages() {
-  ClientState& state = *impl_->state;
-  const std::uint64_t now = state.clock.Now();
-  CONCLAVE_ASSIGN_OR_RETURN(const std::vector<Bytes> keys,
-                            state.storage.Keys(record_key::KeyPackages()));
-  WriteBatch batch;
-  for (const Bytes& key : keys) {
-    CONCLAVE_ASSIGN_OR_RETURN(const std::optional<Secret> stored, state.storage.Read(key));
-    if (!stored.has_value()) continue;
-    const auto record = wire::Parse<KeyPackageRecord>(stored->ExposeForProvider());
-    if (!record.ok()) continue;
-    const auto key_package = wire::Parse<rfc9420::KeyPackage>(record->key_package);
-    if (!key_package.ok()) continue;
-    const auto* lifetime = key_package->leaf_node.leaf_node_source.GetIf<Lifetime>();
-    if (lifetime != nullptr && lifetime->not_after < now) batch.Erase(key);
-  }
-  if (!batch.empty()) CONCLAVE_RETURN_IF_ERROR(state.storage.Write(batch));
-  return batch.size();
+namespace {
+
+// The session of a group that we have just entered, written with what is in `batch`.
+Result<Session> BeginSession(const std::shared_ptr<ClientState>& client, EpochState epoch,
+                             GroupIndex index, WriteBatch batch) {
+  GroupHead head;
+  CONCLAVE_ASSIGN_OR_RETURN(head.membership, NewMembership(*client));
+  head.epoch = epoch.group.epoch();
+  RecordMembership({epoch.group.group_id(), head.membership}, epoch, batch);
+  RecordJoin(head, epoch, batch);
+  CONCLAVE_RETURN_IF_ERROR(client->storage.Write(batch));
+  return SessionAccess::Make(client, Group(std::move(epoch), std::move(index)), head);
 }
+
+}  // namespace
 
 Result<NewGroupState> StartGroup(const ClientState& client, GroupId group_id,
                                  std::vector<Extension> extensions) {
   if (group_id.empty()) {
     CONCLAVE_ASSIGN_OR_RETURN(group_id, RandomBytes(client.crypto, client.suite.hash_size()));
   }
-  CONCLAVE_ASSIGN_OR_RETURN(const std::optional<Epoch> existing,
-                            ReadGroupEpoch(client.storage, group_id));
+  CONCLAVE_ASSIGN_OR_RETURN(const std::optional<GroupHead> existing,
+                            ReadGroupHead(client.storage, group_id));
   CONCLAVE_RETURN_IF_ERROR(Rule("11:group-id-new", ErrorKind::kMisuse, !existing.has_value()));
   return CreateGroupState(client.suite, client.environment(), std::move(group_id),
                           std::move(extensions), client.profile, *client.signer,
@@ -169,10 +141,7 @@ Result<NewGroupState> StartGroup(const ClientState& client, GroupId group_id,
 Result<Session> Client::CreateGroup(const GroupOptions& options) {
   ClientState& state = *impl_->state;
   CONCLAVE_ASSIGN_OR_RETURN(NewGroupState first, StartGroup(state, options.id, options.extensions));
-  WriteBatch batch;
-  RecordNewGroup(first.epoch, batch);
-  CONCLAVE_RETURN_IF_ERROR(state.storage.Write(batch));
-  return SessionAccess::Make(impl_->state, Group(std::move(first.epoch), std::move(first.index)));
+  return BeginSession(impl_->state, std::move(first.epoch), std::move(first.index), {});
 }
 
 namespace {
@@ -223,27 +192,62 @@ Result<StagedJoin> Client::ReadWelcome(BytesView message, const JoinOptions& opt
   //= rfc9420#12.4.3
   //# New members MUST verify that `group_id` is unique among the groups they are currently
   //# participating in.
-  CONCLAVE_ASSIGN_OR_RETURN(const std::optional<Epoch> existing,
-                            ReadGroupEpoch(state.storage, joined.epoch.group.group_id()));
+  CONCLAVE_ASSIGN_OR_RETURN(const std::optional<GroupHead> existing,
+                            ReadGroupHead(state.storage, joined.epoch.group.group_id()));
   CONCLAVE_RETURN_IF_ERROR(
       Rule("12.4.3.1:group-id-unique", ErrorKind::kMisuse, !existing.has_value()));
   return StagedJoin(std::make_unique<StagedJoin::Impl>(
-      StagedJoin::Impl{std::move(joined), std::move(found.ref), found.record.last_resort != 0}));
+      StagedJoin::Impl{std::move(joined), std::move(found.ref), IsReusable(found.record)}));
 }
 
 Result<Session> Client::Enter(StagedJoin staged) {
   ClientState& state = *impl_->state;
   StagedJoin::Impl& join = *staged.impl_;
   WriteBatch batch;
-  RecordNewGroup(join.joined.epoch, batch);
-  if (!join.last_resort)
-    CONCLAVE_RETURN_IF_ERROR(RecordKeyPackageUse(state.storage, join.ref, batch));
-  CONCLAVE_RETURN_IF_ERROR(state.storage.Write(batch));
-  return SessionAccess::Make(impl_->state,
-                             Group(std::move(join.joined.epoch), std::move(join.joined.index)));
+  if (!join.reusable) CONCLAVE_RETURN_IF_ERROR(RecordKeyPackageUse(state.storage, join.ref, batch));
+  return BeginSession(impl_->state, std::move(join.joined.epoch), std::move(join.joined.index),
+                      std::move(batch));
 }
 
-Result<void> Client::ForgetGroup(BytesView group_id) {
+Result<std::vector<GroupSummary>> Client::Groups() const {
+  std::vector<GroupSummary> groups;
+  Result<void> read;
+  const auto add = [&](BytesView key, BytesView value) {
+    wire::Reader reader(key);
+    reader.Uint(1);
+    const Bytes id = ToBytes(reader.Vector());
+    const auto head = wire::Parse<GroupHead>(value);
+    if (!reader.ok() || !head.ok()) {
+      read = Rule("storage:group-list-decodes", ErrorKind::kStorage, false);
+      return;
+    }
+    groups.push_back({id, head->epoch});
+  };
+  CONCLAVE_RETURN_IF_ERROR(ScanRecords(impl_->state->storage, record_key::Groups(), add));
+  CONCLAVE_RETURN_IF_ERROR(read);
+  return groups;
+}
+
+Result<Session> Client::OpenGroup(BytesView group_id, const OpenOptions& options) {
+  const std::shared_ptr<ClientState>& state = impl_->state;
+  CONCLAVE_ASSIGN_OR_RETURN(std::optional<LoadedGroup> loaded,
+                            LoadGroup(*state, group_id, options.signers));
+  CONCLAVE_RETURN_IF_ERROR(
+      Rule("session:group-is-in-storage", ErrorKind::kNotMember, loaded.has_value()));
+  GroupHead& head = loaded->head;
+  const bool is_behind = head.version < options.expected_version;
+  if (head.restored == 0 && (is_behind || options.storage == StorageOrigin::backup)) {
+    GroupHead marked = MarkRestored(head);
+    marked.version = std::max(head.version, options.expected_version) + 1;
+    WriteBatch batch;
+    RecordHead(group_id, head, marked, batch);
+    CONCLAVE_RETURN_IF_ERROR(state->storage.Write(batch));
+    head = marked;
+  }
+  return SessionAccess::Make(state, Group(std::move(loaded->state)), head, options.signers);
+}
+
+Result<void> Client::DeleteGroup(BytesView group_id) {
   WriteBatch batch;
   RecordGroupEnd(group_id, batch);
   return impl_->state->storage.Write(batch);

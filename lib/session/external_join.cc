@@ -9,43 +9,12 @@
 #include "framing/public_message.h"
 #include "group/create_commit.h"
 #include "group/join.h"
-#include "session/client_state.h"
+#include "session/load_group.h"
+#include "session/pending_join.h"
 #include "session/request.h"
-#include "storage/record_key.h"
 #include "wire/parse.h"
 
 namespace conclave {
-
-struct PendingJoin::Impl {
-  std::shared_ptr<ClientState> client;
-  PublicGroup before;
-  GroupIndex index;
-  StagedEpoch staged;
-  Bytes commit;
-  std::vector<Member> expired;
-  bool replaces = false;  // our former leaf
-};
-
-struct PendingJoinAccess {
-  static PendingJoin Make(PendingJoin::Impl impl) {
-    return PendingJoin(std::make_unique<PendingJoin::Impl>(std::move(impl)));
-  }
-  static PendingJoin::Impl& Of(PendingJoin& pending) { return *pending.impl_; }
-};
-
-PendingJoin::PendingJoin(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
-PendingJoin::PendingJoin(PendingJoin&&) noexcept = default;
-PendingJoin& PendingJoin::operator=(PendingJoin&&) noexcept = default;
-PendingJoin::~PendingJoin() = default;
-
-const Bytes& PendingJoin::commit() const { return impl_->commit; }
-const CommitSummary& PendingJoin::summary() const { return impl_->staged.summary; }
-const GroupId& PendingJoin::group_id() const { return impl_->before.group_id(); }
-std::vector<Member> PendingJoin::members() const { return MembersOf(impl_->before); }
-const std::vector<Member>& PendingJoin::expired() const { return impl_->expired; }
-bool PendingJoin::IsOurs(BytesView message) const {
-  return std::ranges::equal(message, impl_->commit);
-}
 
 namespace {
 
@@ -75,8 +44,8 @@ Result<PendingJoin> StartExternalJoin(Client& client, BytesView group_info,
   const Environment environment = state.environment();
   CONCLAVE_ASSIGN_OR_RETURN(KnownGroup known,
                             ReadGroupInfo(state, group_info, options.ratchet_tree));
-  CONCLAVE_ASSIGN_OR_RETURN(const std::optional<Epoch> left,
-                            ReadGroupEpoch(state.storage, known.group.group_id()));
+  CONCLAVE_ASSIGN_OR_RETURN(const std::optional<GroupHead> left,
+                            ReadGroupHead(state.storage, known.group.group_id()));
   CONCLAVE_RETURN_IF_ERROR(Rule("12.4.3.2:group-id-unique", ErrorKind::kMisuse,
                                 !left.has_value() || options.replace.has_value()));
 
@@ -101,30 +70,20 @@ Result<PendingJoin> StartExternalJoin(Client& client, BytesView group_info,
   CONCLAVE_ASSIGN_OR_RETURN(plan.external_pub, ExternalPubOf(known.info));
   CONCLAVE_ASSIGN_OR_RETURN(CreatedExternalCommit created,
                             CreateExternalCommit(known.group, known.index, environment, plan));
-  return PendingJoinAccess::Make({shared, std::move(known.group), std::move(known.index),
-                                  std::move(created.staged), wire::Serialize(created.message),
-                                  std::move(known.expired), options.replace.has_value()});
-}
-
-Result<Session> EnterExternally(Client& client, PendingJoin pending) {
-  const std::shared_ptr<ClientState>& state = ClientAccess::State(client);
-  auto& join = PendingJoinAccess::Of(pending);
-  CONCLAVE_RETURN_IF_ERROR(
-      Rule("session:join-is-the-clients", ErrorKind::kMisuse, join.client == state));
-  EpochState& next = *join.staged.next;
-  CONCLAVE_ASSIGN_OR_RETURN(const std::optional<Epoch> left,
-                            ReadGroupEpoch(state->storage, next.group.group_id()));
+  CONCLAVE_ASSIGN_OR_RETURN(const std::uint64_t membership, NewMembership(state));
+  PendingJoinAccess::Impl join{shared,
+                               known.group.group_id(),
+                               membership,
+                               std::move(created.staged),
+                               wire::Serialize(created.message),
+                               std::move(known.expired),
+                               options.replace.has_value(),
+                               std::move(known.group),
+                               std::move(known.index)};
   WriteBatch batch;
-  if (join.replaces && left.has_value()) {
-    RecordRejoinedGroup(next, *left, state->policy, batch);
-  } else {
-    RecordNewGroup(next, batch);
-  }
-  CONCLAVE_RETURN_IF_ERROR(state->storage.Write(batch));
-  join.index.tree.Apply(std::move(join.staged.index_change));
-  join.index.clients.Apply(join.before.tree(), next.group.tree(), join.staged.delta,
-                           state->verifier);
-  return SessionAccess::Make(state, Group(std::move(next), std::move(join.index)));
+  CONCLAVE_RETURN_IF_ERROR(RecordPendingJoin(join, batch));
+  CONCLAVE_RETURN_IF_ERROR(state.storage.Write(batch));
+  return PendingJoinAccess::Make(std::move(join));
 }
 
 Result<Bytes> RequestToJoin(Client& client, BytesView group_info, BytesView key_package,

@@ -7,7 +7,8 @@
 #include "base/rule.h"
 #include "conclave/group_info.h"
 #include "group/group_info.h"
-#include "session/client_state.h"
+#include "session/session_state.h"
+#include "storage/scan.h"
 
 namespace conclave {
 
@@ -38,10 +39,41 @@ std::vector<OfferSummary> Offers(const Session& session) {
 }
 
 Result<void> Withdraw(Session& session, OfferId id) {
-  CONCLAVE_ASSIGN_OR_RETURN(Group * group, SessionAccess::Of(session).member());
+  auto& impl = SessionAccess::Of(session);
+  CONCLAVE_ASSIGN_OR_RETURN(Group * group, impl.member());
   CONCLAVE_RETURN_IF_ERROR(FindOffer(*group, id));
+  WriteBatch batch;
+  batch.Erase(impl.keys.OfEpoch(session.epoch(), record_key::EpochPart::offer, id.value));
+  CONCLAVE_RETURN_IF_ERROR(impl.Write(batch, impl.NextHead()));
   group->Withdraw(id.value);
   return {};
+}
+
+Result<std::vector<UndeliveredWelcomes>> Undelivered(const Session& session) {
+  const auto& impl = SessionAccess::Of(session);
+  const Bytes all = impl.keys.AllWelcomes();
+  std::vector<UndeliveredWelcomes> undelivered;
+  Result<void> read;
+  const auto add = [&](BytesView key, BytesView value) {
+    const auto offer = wire::Parse<std::uint64_t>(key.subspan(all.size()));
+    auto welcomes = wire::Parse<std::vector<Bytes>>(value);
+    if (!offer.ok() || !welcomes.ok()) {
+      read = Rule("storage:welcomes-record-decodes", ErrorKind::kStorage, false);
+      return;
+    }
+    undelivered.push_back({{*offer}, std::move(*welcomes)});
+  };
+  CONCLAVE_RETURN_IF_ERROR(ScanRecords(impl.client->storage, all, add));
+  CONCLAVE_RETURN_IF_ERROR(read);
+  return undelivered;
+}
+
+Result<void> Delivered(Session& session, OfferId id) {
+  auto& impl = SessionAccess::Of(session);
+  CONCLAVE_RETURN_IF_ERROR(impl.member());
+  WriteBatch batch;
+  batch.Erase(impl.keys.Welcomes(id.value));
+  return impl.Write(batch, impl.NextHead());
 }
 
 Result<Bundle> MakeBundle(const Session& session, OfferId id, const GroupInfoOptions& options) {

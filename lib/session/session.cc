@@ -11,14 +11,15 @@
 #include "group/choose_proposals.h"
 #include "group/describe.h"
 #include "schedule/exporter.h"
-#include "session/client_state.h"
 #include "session/request.h"
+#include "session/session_state.h"
 
 namespace conclave {
 
 // A staged epoch: somebody else's, held here, or one of our offers, which stays where it is.
 struct StagedCommit::Impl {
-  const Group* made_by = nullptr;  // for comparing
+  const void* made_by = nullptr;  // for comparing
+  std::uint64_t made_at_load = 0;
   Epoch made_in = 0;
   GroupId group_id;
   std::optional<std::uint64_t> offer;
@@ -43,11 +44,6 @@ MemberRange::Iterator& MemberRange::Iterator::operator++() {
 
 MemberRange::Iterator MemberRange::begin() const { return {session_, session_->NextMember({0})}; }
 
-Session SessionAccess::Make(std::shared_ptr<ClientState> client, Group group) {
-  return Session(
-      std::make_unique<Session::Impl>(Session::Impl{std::move(client), std::move(group)}));
-}
-
 Session::Session(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Session::Session(Session&&) noexcept = default;
 Session& Session::operator=(Session&&) noexcept = default;
@@ -56,17 +52,17 @@ Session::~Session() = default;
 const GroupId& Session::group_id() const { return impl_->public_group().group_id(); }
 Epoch Session::epoch() const { return impl_->public_group().epoch(); }
 CipherSuite Session::suite() const { return impl_->public_group().suite().id(); }
-LeafIndex Session::own_leaf() const {
-  const auto group = impl_->member();
-  return group.ok() ? (*group)->epoch().own_leaf() : std::get<Departed>(impl_->state).own_leaf;
-}
+LeafIndex Session::own_leaf() const { return impl_->own_leaf(); }
 const std::vector<Extension>& Session::extensions() const {
   return impl_->public_group().context().extensions;
 }
-bool Session::is_member() const { return impl_->member().ok(); }
+bool Session::is_member() const { return !std::holds_alternative<Departed>(impl_->state); }
+bool Session::is_restored() const { return impl_->restored(); }
+std::uint64_t Session::version() const { return impl_->head.version; }
 
 std::optional<ProposedReInit> Session::closed_by() const {
-  const auto group = impl_->member();
+  const Impl& impl = *impl_;
+  const auto group = impl.member();
   if (!group.ok() || !(*group)->reinit().has_value()) return std::nullopt;
   const rfc9420::ReInit& reinit = *(*group)->reinit();
   return ProposedReInit{reinit.group_id, reinit.version, reinit.cipher_suite, reinit.extensions};
@@ -87,7 +83,8 @@ std::optional<Member> Session::NextMember(LeafIndex from) const {
 
 std::vector<ReceivedProposal> Session::pending_proposals() const {
   std::vector<ReceivedProposal> pending;
-  const auto group = impl_->member();
+  const Impl& impl = *impl_;
+  const auto group = impl.member();
   if (!group.ok()) return pending;
   for (const StoredProposal& stored : (*group)->proposals().all()) {
     pending.push_back(
@@ -96,19 +93,34 @@ std::vector<ReceivedProposal> Session::pending_proposals() const {
   return pending;
 }
 
-Result<Bytes> Session::Protect(BytesView plaintext, BytesView authenticated_data) {
+Result<Bytes> Session::Protect(BytesView plaintext, BytesView authenticated_data,
+                               std::span<const AppRow> rows) {
   CONCLAVE_ASSIGN_OR_RETURN(Group * group, impl_->member());
-  return group->Seal(impl_->client->environment(), plaintext, authenticated_data);
+  //= rfc9420#6.3.1
+  //# It is RECOMMENDED that the client keep persistent state
+  CONCLAVE_RETURN_IF_ERROR(
+      Rule("6.3.1:restored-sends-nothing", ErrorKind::kCommitFirst, !impl_->restored()));
+  CONCLAVE_ASSIGN_OR_RETURN(
+      Bytes message, group->Seal(impl_->client->environment(), plaintext, authenticated_data));
+  if (rows.empty() && impl_->IsLeased()) return message;
+  CONCLAVE_RETURN_IF_ERROR(impl_->WriteMessages(rows, message));
+  return message;
 }
 
-Result<Event> Session::Receive(BytesView message) {
+Result<Event> Session::Receive(BytesView message, std::span<const AppRow> rows) {
   CONCLAVE_ASSIGN_OR_RETURN(Group * group, impl_->member());
   CONCLAVE_ASSIGN_OR_RETURN(Opened opened, group->Open(impl_->client->environment(), message));
-  const auto stage = [group](std::optional<std::uint64_t> offer, std::optional<StagedEpoch> staged,
-                             CommitSummary summary) {
+  if (const auto* application = std::get_if<OpenedApplication>(&opened)) {
+    CONCLAVE_RETURN_IF_ERROR(impl_->WriteMessages(rows, application->plaintext));
+  } else if (std::holds_alternative<ReceivedProposal>(opened)) {
+    CONCLAVE_RETURN_IF_ERROR(impl_->WriteMessages(rows, {}));
+  }
+  const auto stage = [this, group](std::optional<std::uint64_t> offer,
+                                   std::optional<StagedEpoch> staged, CommitSummary summary) {
+    const PublicGroup& current = group->epoch().group;
     return StagedCommit(std::make_unique<StagedCommit::Impl>(
-        StagedCommit::Impl{group, group->epoch().group.epoch(), group->epoch().group.group_id(),
-                           offer, std::move(staged), std::move(summary)}));
+        StagedCommit::Impl{impl_.get(), impl_->loads, current.epoch(), current.group_id(), offer,
+                           std::move(staged), std::move(summary)}));
   };
   return std::visit(
       Overloaded{
@@ -135,16 +147,19 @@ Result<OutgoingCommit> Session::CreateCommit(const CommitRequest& request) {
   const Environment environment = impl_->client->environment();
   CONCLAVE_ASSIGN_OR_RETURN(const RequestedProposals requested,
                             ProposalsOf(request, *group, environment));
+  CONCLAVE_ASSIGN_OR_RETURN(const GroupIndex* index, group->Index(environment));
   CONCLAVE_ASSIGN_OR_RETURN(
       ChosenProposals chosen,
-      ChooseProposals(group->epoch().group, group->index(), environment, group->epoch().own_leaf(),
+      ChooseProposals(group->epoch().group, *index, environment, group->epoch().own_leaf(),
                       group->proposals(), requested.list, request.exclude));
 
   CommitPlan plan;
   plan.list = std::move(chosen.list);
   plan.path = request.path;
   plan.authenticated_data = request.authenticated_data;
-  plan.framing = environment.policy.handshakes;
+  // A restored ratchet may have been used already.
+  plan.framing =
+      impl_->restored() ? HandshakeFraming::public_message : environment.policy.handshakes;
   plan.joiners_per_welcome = request.joiners_per_welcome;
   plan.welcome_contents = {.ratchet_tree = environment.policy.tree_in_welcome,
                            .external_pub = false,
@@ -152,9 +167,13 @@ Result<OutgoingCommit> Session::CreateCommit(const CommitRequest& request) {
   if (request.new_identity.has_value()) {
     CONCLAVE_ASSIGN_OR_RETURN(plan.profile, ProfileOf(*request.new_identity, *group));
     plan.signer = request.new_identity->signer;
+    impl_->Remember(plan.signer);
   }
   CONCLAVE_ASSIGN_OR_RETURN(const Offer* offer, group->Stage(environment, plan));
   OutgoingCommit outgoing{{offer->id}, offer->message, {}};
+  WriteBatch batch;
+  RecordOffer(impl_->keys, group->epoch(), *offer, batch);
+  CONCLAVE_RETURN_IF_ERROR(impl_->WriteMessages({}, {}, std::move(batch)));
   for (const Skipped& skipped : chosen.skipped) {
     outgoing.skipped.push_back({skipped.ref, skipped.why});
   }
@@ -180,40 +199,40 @@ std::vector<ReceivedProposal> LeftOut(const Group& group, const CommitSummary& s
 
 }  // namespace
 
-Result<Entered> Session::Apply(StagedCommit staged) {
+Result<Entered> Session::Apply(StagedCommit staged, std::span<const AppRow> rows) {
   CONCLAVE_ASSIGN_OR_RETURN(Group * group, impl_->member());
   StagedCommit::Impl& commit = *staged.impl_;
   const PublicGroup& current = group->epoch().group;
-  const bool made_now = commit.made_by == group && commit.made_in == current.epoch() &&
+  const Offer* offer = commit.offer.has_value() ? group->FindOffer(*commit.offer) : nullptr;
+  const bool made_now = commit.made_by == impl_.get() && commit.made_at_load == impl_->loads &&
+                        commit.made_in == current.epoch() &&
                         commit.group_id == current.group_id() &&
-                        (!commit.offer.has_value() || group->FindOffer(*commit.offer) != nullptr);
+                        (!commit.offer.has_value() || offer != nullptr);
   CONCLAVE_RETURN_IF_ERROR(Rule("session:staged-in-this-epoch", ErrorKind::kMisuse, made_now));
 
-  Storage& storage = impl_->client->storage;
   Entered entered;
   WriteBatch batch;
+  AddAppRows(rows, {}, batch);
   if (commit.summary.removes_us) {
-    //= rfc9420#12.4.2
-    //# In this case, the client cannot send any more messages in the group and SHOULD promptly
-    //# delete its group state and secret tree.
-    RecordDeparture(current.group_id(), current.epoch(), batch);
-    CONCLAVE_RETURN_IF_ERROR(storage.Write(batch));
-    impl_->state = Departed{current, group->epoch().own_leaf()};
+    CONCLAVE_RETURN_IF_ERROR(impl_->Depart(batch));
     return entered;
   }
-
-  const Offer* offer = commit.offer.has_value() ? group->FindOffer(*commit.offer) : nullptr;
   const StagedEpoch& next = offer != nullptr ? offer->staged : *commit.staged;
-  RecordNextEpoch(*next.next, impl_->client->policy, batch);
-  CONCLAVE_RETURN_IF_ERROR(storage.Write(batch));
+  CONCLAVE_RETURN_IF_ERROR(impl_->AddMessages(batch));
+  RecordNextEpoch(impl_->keys, *group, next, offer, impl_->client->policy, batch);
+  CONCLAVE_RETURN_IF_ERROR(impl_->Write(batch, impl_->HeadInNextEpoch(offer)));
 
   entered.left_out = LeftOut(*group, commit.summary);
-  //= rfc9420#14
-  //# Similarly, the Welcome message corresponding to a Commit MUST NOT be delivered to a new joiner
-  //# until it's clear that the Commit has been accepted.
-  if (offer != nullptr) entered.welcomes = offer->welcomes;
+  if (offer != nullptr) {
+    //= rfc9420#14
+    //# Similarly, the Welcome message corresponding to a Commit MUST NOT be delivered to a new
+    //# joiner until it's clear that the Commit has been accepted.
+    entered.welcomes = offer->welcomes;
+    entered.offer = OfferId{offer->id};
+  }
   group->Enter(impl_->client->environment(),
                offer != nullptr ? group->TakeOffer(offer->id) : std::move(*commit.staged));
+  impl_->recorded = Recorded::Of(group->state());
   return entered;
 }
 

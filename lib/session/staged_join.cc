@@ -1,6 +1,7 @@
 // StagedJoin: what a Welcome leads to, for looking at before it is entered.
 #include <utility>
 
+#include "group/join.h"
 #include "session/client_state.h"
 
 namespace conclave {

@@ -7,7 +7,7 @@
 #include "base/result_macros.h"
 #include "base/rule.h"
 #include "crypto/kdf.h"
-#include "session/client_state.h"
+#include "session/session_state.h"
 
 namespace conclave {
 
@@ -51,15 +51,25 @@ Result<NewGroup> CreateLinkedGroup(Client& client, NewGroupState first, CommitPu
                                            CredentialMoment::key_package_to_add, plan.list.back()));
   }
   CONCLAVE_ASSIGN_OR_RETURN(const Offer* offer, group.Stage(environment, plan));
+  const std::uint64_t id = offer->id;
   std::vector<Bytes> welcomes = offer->welcomes;
 
-  // Nobody else is in the group yet, so the commit is accepted as soon as it is made.
-  StagedEpoch staged = group.TakeOffer(offer->id);
+  // Nobody else is in the group yet, so the commit is accepted as soon as it is made, and what was
+  // before it is nobody's concern.
+  GroupState joined{std::move(*group.TakeOffer(id).next)};
+  joined.next_offer = id + 1;
+  GroupHead head;
+  CONCLAVE_ASSIGN_OR_RETURN(head.membership, NewMembership(*state));
+  head.epoch = joined.epoch.group.epoch();
+  head.next_offer = joined.next_offer;
+  const record_key::Membership keys(joined.epoch.group.group_id(), head.membership);
   WriteBatch batch;
-  RecordNewGroup(*staged.next, batch);
+  RecordMembership(keys, joined.epoch, batch);
+  RecordJoin(head, joined.epoch, batch);
+  batch.Put(keys.Welcomes(id), wire::Serialize(welcomes));
   CONCLAVE_RETURN_IF_ERROR(state->storage.Write(batch));
-  group.Enter(environment, std::move(staged));
-  return NewGroup{SessionAccess::Make(state, std::move(group)), std::move(welcomes)};
+  return NewGroup{SessionAccess::Make(state, Group(std::move(joined)), head), std::move(welcomes),
+                  OfferId{id}};
 }
 
 }  // namespace

@@ -20,6 +20,9 @@ class LeafRecord {
   // The LeafNode with which `reader` goes on. kMalformed, with the reader failed, if there is none.
   static Result<LeafRecord> Read(wire::Reader& reader);
   explicit LeafRecord(const rfc9420::LeafNode& leaf);
+  // Bytes that were a leaf of ours when they were stored. Whoever loads them makes sure that they
+  // still are before they are decoded: by the tree hash, which covers them.
+  static LeafRecord FromStorage(BytesView wire) { return LeafRecord(CompactBytes(wire)); }
 
   BytesView wire() const { return wire_.view(); }
   // The first two fields.

@@ -14,10 +14,19 @@ namespace conclave {
 
 class PrivatePath {
  public:
+  // The private key of an ancestor of the leaf.
+  struct NodeKey {
+    NodeIndex node;
+    Secret key;
+  };
+
   PrivatePath(LeafIndex leaf, Secret leaf_key);
 
   LeafIndex leaf() const { return leaf_; }
   PrivatePath Clone() const;
+  // All that is known, for storing; the ancestors' from the leaf up.
+  const Secret& leaf_key() const { return leaf_key_; }
+  const std::vector<NodeKey>& node_keys() const { return keys_; }
 
   // The private key of a node, or null if we do not know it.
   const Secret* Find(NodeIndex node) const;
@@ -32,11 +41,6 @@ class PrivatePath {
   void ForgetFrom(NodeIndex node);
 
  private:
-  struct NodeKey {
-    NodeIndex node;
-    Secret key;
-  };
-
   LeafIndex leaf_;
   Secret leaf_key_;
   std::vector<NodeKey> keys_;  // from the leaf up

@@ -17,6 +17,9 @@ struct TreeDelta {
 // The nodes in which the two trees differ, found by following their tree hashes: O(changes log N).
 TreeDelta DifferenceOf(const RatchetTree& before, const RatchetTree& after);
 
+// The same, but a parent is another one if it differs in anything.
+TreeDelta ContentDifferenceOf(const RatchetTree& before, const RatchetTree& after);
+
 // All nodes of a tree that are not blank, from left to right.
 std::vector<NodeIndex> NodesOf(const RatchetTree& tree);
 

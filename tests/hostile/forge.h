@@ -14,7 +14,7 @@
 #include "group/next_epoch.h"
 #include "group/own_leaf.h"
 #include "rfc9420/framing.h"
-#include "session/client_state.h"
+#include "session/session_state.h"
 #include "support/parties.h"
 #include "tree/update_path.h"
 

@@ -162,7 +162,7 @@ TEST_CASE("A key package is used once, and a join is entered by whom it is for")
   REQUIRE(ErrorOf(joiner->Enter(std::move(second))) ==
           Describe(ErrorKind::kMissing, "16.8:key-package-used-once"));
   REQUIRE(StoredBy(joiner) == stored);
-  Must(joiner->ForgetGroup(joined.group_id()));
+  Must(joiner->DeleteGroup(joined.group_id()));
   REQUIRE(ErrorOf(joiner->Enter(std::move(third))) ==
           Describe(ErrorKind::kMissing, "16.8:key-package-used-once"));
 }

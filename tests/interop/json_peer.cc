@@ -25,7 +25,7 @@
 #include "base/overloaded.h"
 #include "base/result_macros.h"
 #include "conclave/conclave.h"
-#include "session/client_state.h"
+#include "session/session_state.h"
 
 namespace conclave {
 

@@ -5,7 +5,7 @@
 #include <catch2/catch_test_macros.hpp>
 #include <utility>
 
-#include "session/client_state.h"
+#include "session/session_state.h"
 #include "support/conversation.h"
 #include "support/must.h"
 #include "support/test_suite.h"
@@ -77,7 +77,7 @@ void ModelGroup::ForgetPast(Player& player) {
   player.session.reset();
   player.lost.reset();
   std::erase(former_, &player);
-  Must(player.client->ForgetGroup(group_id_));
+  Must(player.client->DeleteGroup(group_id_));
 }
 
 std::vector<Player*> ModelGroup::Members() {

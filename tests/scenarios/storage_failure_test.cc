@@ -100,7 +100,7 @@ TEST_CASE("A client that cannot write makes no key packages and no groups") {
     REQUIRE(KindOf(alice->AddPsk(AsBytes("psk"), Secret::CopyOf(AsBytes("x")))) ==
             ErrorKind::kStorage);
     REQUIRE(KindOf(alice->RemovePsk(AsBytes("psk"))) == ErrorKind::kStorage);
-    REQUIRE(KindOf(alice->ForgetGroup(AsBytes("new"))) == ErrorKind::kStorage);
+    REQUIRE(KindOf(alice->DeleteGroup(AsBytes("new"))) == ErrorKind::kStorage);
   }
   REQUIRE(Must(alice->CreateGroup({.id = ToBytes("new")})).epoch() == 0);
   RequireHealthy(room.all());

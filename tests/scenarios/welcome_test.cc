@@ -271,7 +271,7 @@ TEST_CASE("A group whose session is gone can be forgotten") {
     REQUIRE(lost.epoch() == 0);
   }
   REQUIRE(KindOf(alice->CreateGroup({.id = ToBytes("the room")})) == ErrorKind::kMisuse);
-  Must(alice->ForgetGroup(AsBytes("the room")));
+  Must(alice->DeleteGroup(AsBytes("the room")));
   REQUIRE(Must(alice->CreateGroup({.id = ToBytes("the room")})).epoch() == 0);
 }
 
@@ -280,7 +280,7 @@ TEST_CASE("Groups whose names begin alike are apart") {
   Session longer = Must(alice->CreateGroup({.id = ToBytes("room two")}));
   Session shorter = Must(alice->CreateGroup({.id = ToBytes("room")}));
   Commit(longer, {}, {});
-  Must(alice->ForgetGroup(AsBytes("room")));
+  Must(alice->DeleteGroup(AsBytes("room")));
   Commit(longer, {.psks = {ResumptionPskId{longer.group_id(), 0}}}, {});
   REQUIRE(longer.epoch() == 2);
   REQUIRE(KindOf(alice->CreateGroup({.id = ToBytes("room two")})) == ErrorKind::kMisuse);

@@ -5,7 +5,7 @@
 #include <utility>
 #include <variant>
 
-#include "session/client_state.h"
+#include "session/session_state.h"
 #include "support/must.h"
 #include "wire/parse.h"
 

@@ -77,7 +77,7 @@ class PassiveClient {
         suite_, Surroundings(), MessageOf<rfc9420::Welcome>(vector_.at("welcome")),
         {ref, key_package_, init_key_, leaf_key_}, signer_, {.ratchet_tree = ratchet_tree}));
     psks_.Remember(joined.epoch);
-    return {std::move(joined.epoch), std::move(joined.index)};
+    return Group(std::move(joined.epoch), std::move(joined.index));
   }
 
   void Follow(Group& group, const json& epoch) {

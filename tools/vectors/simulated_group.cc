@@ -186,7 +186,7 @@ void SimulatedGroup::JoinExternally() {
   const Bytes message = wire::Serialize(created.message);
   DeliverCommit(std::nullopt, message);
 
-  known.index.tree.Apply(std::move(created.staged.index_change));
+  known.index.tree.Apply(std::move(*created.staged.index_change));
   known.index.clients.Apply(known.group.tree(), created.staged.next->group.tree(),
                             created.staged.delta, verifier_);
   const LeafIndex leaf = created.staged.next->own_leaf();

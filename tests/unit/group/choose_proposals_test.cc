@@ -11,7 +11,7 @@
 
 #include "crypto/kdf.h"
 #include "rfc9420/framing.h"
-#include "session/client_state.h"
+#include "session/session_state.h"
 #include "support/conversation.h"
 #include "support/must.h"
 #include "support/watched_provider.h"
@@ -26,7 +26,7 @@ using test::Must;
 
 // A group of four whose first member commits, and a store that a test fills with what it likes.
 struct Fixture {
-  const Group& group() const { return *Must(SessionAccess::Of(room[0]).member()); }
+  Group& group() const { return *Must(SessionAccess::Of(room[0]).member()); }
   Environment environment() const { return SessionAccess::Of(room[0]).client->environment(); }
 
   // Adds a proposal of the member at `leaf`, and returns its reference.
@@ -44,8 +44,8 @@ struct Fixture {
   }
 
   Result<ChosenProposals> Choose(const std::vector<ProposalRef>& excluded = {}) {
-    return ChooseProposals(group().epoch().group, group().index(), environment(), {0}, store,
-                           requested, excluded);
+    return ChooseProposals(group().epoch().group, *Must(group().Index(environment())),
+                           environment(), {0}, store, requested, excluded);
   }
 
   mutable TestClient alice{"alice"}, bob{"bob"}, carol{"carol"}, dave{"dave"};

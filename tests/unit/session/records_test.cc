@@ -5,7 +5,8 @@
 #include <optional>
 
 #include "conclave/memory_storage.h"
-#include "session/client_state.h"
+#include "session/load_group.h"
+#include "session/session_state.h"
 #include "storage/record_key.h"
 #include "support/conversation.h"
 #include "support/must.h"
@@ -43,89 +44,46 @@ std::vector<Epoch> HeldPsks(const StoredPsks& psks, const GroupId& id, Epoch las
 
 }  // namespace
 
-TEST_CASE("A group is new once") {
-  TestClient alice("alice");
+TEST_CASE("The resumption keys of the last epochs stay, and the older ones go") {
+  TestClient alice("alice", {.policy = {.resumption_psks = 2}});
   Room room({&alice});
-  MemoryStorage storage;
-  const GroupId& id = room[0].group_id();
-  CHECK_FALSE(Must(ReadGroupEpoch(storage, id)).has_value());
-  const auto record = [&](WriteBatch& batch) { RecordNewGroup(EpochOf(room[0]), batch); };
-  REQUIRE(Write(storage, record).ok());
-  CHECK(Must(ReadGroupEpoch(storage, id)) == Epoch{0});
-  const auto again = Write(storage, record);
-  REQUIRE(KindOf(again) == ErrorKind::kStorage);
-  CHECK(again.error().detail == kStorageConflict);
+  const StoredPsks psks(alice.storage);
+  for (int i = 0; i < 5; ++i) room.Commit(room[0]);
+  CHECK(HeldPsks(psks, room[0].group_id(), 5) == std::vector<Epoch>{3, 4, 5});
 }
 
-TEST_CASE("Epochs follow each other, and the oldest keys go") {
-  TestClient alice("alice");
+TEST_CASE("A group that is joined again keeps the resumption keys that are still in the window") {
+  TestClient alice("alice", {.policy = {.resumption_psks = 3}});
   Room room({&alice});
+  for (int i = 0; i < 4; ++i) room.Commit(room[0]);
   const GroupId id = room[0].group_id();
-  Policy policy;
-  policy.resumption_psks = 2;
-  MemoryStorage storage;
-  const StoredPsks psks(storage);
-  REQUIRE(Write(storage, [&](WriteBatch& b) { RecordNewGroup(EpochOf(room[0]), b); }).ok());
-  const auto next = [&] {
-    return Write(storage, [&](WriteBatch& b) { RecordNextEpoch(EpochOf(room[0]), policy, b); });
-  };
-  for (Epoch epoch = 1; epoch <= 5; ++epoch) {
-    room.Commit(room[0]);
-    REQUIRE(next().ok());
-    CHECK(Must(ReadGroupEpoch(storage, id)) == epoch);
-  }
-  // This epoch's, and two past ones.
-  CHECK(HeldPsks(psks, id, 5) == std::vector<Epoch>{3, 4, 5});
-  // The same epoch twice, or one that was skipped, is somebody else's writing.
-  CHECK(KindOf(next()) == ErrorKind::kStorage);
-  room.Commit(room[0]);
-  room.Commit(room[0]);
-  CHECK(KindOf(next()) == ErrorKind::kStorage);
-  CHECK(Must(ReadGroupEpoch(storage, id)) == Epoch{5});
-}
-
-TEST_CASE("A group that is joined again keeps the keys that are still in the window") {
-  TestClient alice("alice");
-  Room room({&alice});
-  const GroupId id = room[0].group_id();
-  Policy policy;
-  policy.resumption_psks = 3;
-  MemoryStorage storage;
-  const StoredPsks psks(storage);
-  REQUIRE(Write(storage, [&](WriteBatch& b) { RecordNewGroup(EpochOf(room[0]), b); }).ok());
-  for (int i = 0; i < 4; ++i) {
-    room.Commit(room[0]);
-    REQUIRE(
-        Write(storage, [&](WriteBatch& b) { RecordNextEpoch(EpochOf(room[0]), policy, b); }).ok());
-  }
+  const StoredPsks psks(alice.storage);
   REQUIRE(HeldPsks(psks, id, 4) == std::vector<Epoch>{1, 2, 3, 4});
-  room.Commit(room[0]);
-  room.Commit(room[0]);  // 6, without us
-  REQUIRE(Write(storage, [&](WriteBatch& b) {
-            RecordRejoinedGroup(EpochOf(room[0]), 4, policy, b);
+  const GroupHead left = SessionAccess::Of(room[0]).head;
+  TestClient elsewhere("alice");
+  Room later({&elsewhere}, {.id = id});
+  for (int i = 0; i < 6; ++i) later.Commit(later[0]);
+  GroupHead head;
+  head.epoch = 6;
+  REQUIRE(Write(alice.storage, [&](WriteBatch& b) {
+            RecordRejoin(left, head, EpochOf(later[0]), alice.options.policy, b);
           }).ok());
   CHECK(HeldPsks(psks, id, 6) == std::vector<Epoch>{3, 4, 6});
-  CHECK(Must(ReadGroupEpoch(storage, id)) == Epoch{6});
+  CHECK(Must(ReadGroupHead(alice.storage, id))->epoch == Epoch{6});
 }
 
 TEST_CASE("Of a group that has ended nothing stays, and nothing else goes") {
   TestClient alice("alice");
   Room room({&alice}, {.id = ToBytes("room")});
   Room longer({&alice}, {.id = ToBytes("room two")});
-  MemoryStorage storage;
-  for (Room* each : {&room, &longer}) {
-    REQUIRE(Write(storage, [&](WriteBatch& b) { RecordNewGroup(EpochOf((*each)[0]), b); }).ok());
-  }
-  const std::size_t all = storage.Keys({}).value().size();
-  // A session that is not in the epoch of the record does not end the group.
-  REQUIRE(KindOf(Write(storage, [&](WriteBatch& b) {
-            RecordDeparture(room[0].group_id(), 7, b);
-          })) == ErrorKind::kStorage);
-  REQUIRE(storage.Keys({}).value().size() == all);
-  REQUIRE(Write(storage, [&](WriteBatch& b) { RecordDeparture(room[0].group_id(), 0, b); }).ok());
-  CHECK(storage.Keys({}).value().size() == all / 2);
-  CHECK_FALSE(Must(ReadGroupEpoch(storage, ToBytes("room"))).has_value());
-  CHECK(Must(ReadGroupEpoch(storage, ToBytes("room two"))) == Epoch{0});
+  const std::size_t all = alice.storage.Keys({}).value().size();
+  REQUIRE(alice->DeleteGroup(room[0].group_id()).ok());
+  const std::size_t rest = alice.storage.Keys({}).value().size();
+  REQUIRE(alice->DeleteGroup(longer[0].group_id()).ok());
+  const std::size_t nothing = alice.storage.Keys({}).value().size();
+  CHECK(all - rest == rest - nothing);
+  // The format, and the client's signature key.
+  CHECK(nothing == 2);
 }
 
 TEST_CASE("A key package is used once") {
@@ -152,7 +110,7 @@ TEST_CASE("A record that does not decode is the storage's fault") {
   PutRaw(storage, record_key::KeyPackage(ref), "garbage");
   CHECK(KindOf(ReadKeyPackage(storage, ref)) == ErrorKind::kStorage);
   PutRaw(storage, record_key::Group(AsBytes("room")), "garbage and more");
-  CHECK(KindOf(ReadGroupEpoch(storage, AsBytes("room"))) == ErrorKind::kStorage);
+  CHECK(KindOf(ReadGroupHead(storage, AsBytes("room"))) == ErrorKind::kStorage);
 }
 
 TEST_CASE("Pre-shared keys are found by name and kind") {
