@@ -1,4 +1,4 @@
-# Finds the libraries under the default provider and gives each an imported target in conclave_deps::.
+# Finds the libraries under the default provider and SqliteStorage, and gives each an imported target in conclave_deps::.
 # Used by the build and, installed beside conclave-config.cmake, by those who find_package us.
 
 function(conclave_import_library name include_dir library)
@@ -23,18 +23,30 @@ function(conclave_find_system_boringssl)
   endif()
 endfunction()
 
-# Defines conclave_deps::sodium and conclave_deps::decaf, each if it is there.
-function(conclave_find_sodium_and_decaf)
+# Each of these defines conclave_deps::<its library>, if that is there.
+function(conclave_find_sodium)
   find_path(CONCLAVE_SODIUM_INCLUDE_DIR sodium.h)
   find_library(CONCLAVE_SODIUM_LIBRARY sodium)
-  find_path(CONCLAVE_DECAF_INCLUDE_DIR decaf/ed448.h PATH_SUFFIXES decaf)
-  find_library(CONCLAVE_DECAF_LIBRARY decaf)
-  mark_as_advanced(CONCLAVE_SODIUM_INCLUDE_DIR CONCLAVE_SODIUM_LIBRARY
-                   CONCLAVE_DECAF_INCLUDE_DIR CONCLAVE_DECAF_LIBRARY)
+  mark_as_advanced(CONCLAVE_SODIUM_INCLUDE_DIR CONCLAVE_SODIUM_LIBRARY)
   if(CONCLAVE_SODIUM_INCLUDE_DIR AND CONCLAVE_SODIUM_LIBRARY)
     conclave_import_library(sodium "${CONCLAVE_SODIUM_INCLUDE_DIR}" "${CONCLAVE_SODIUM_LIBRARY}")
   endif()
+endfunction()
+
+function(conclave_find_decaf)
+  find_path(CONCLAVE_DECAF_INCLUDE_DIR decaf/ed448.h PATH_SUFFIXES decaf)
+  find_library(CONCLAVE_DECAF_LIBRARY decaf)
+  mark_as_advanced(CONCLAVE_DECAF_INCLUDE_DIR CONCLAVE_DECAF_LIBRARY)
   if(CONCLAVE_DECAF_INCLUDE_DIR AND CONCLAVE_DECAF_LIBRARY)
     conclave_import_library(decaf "${CONCLAVE_DECAF_INCLUDE_DIR}" "${CONCLAVE_DECAF_LIBRARY}")
+  endif()
+endfunction()
+
+function(conclave_find_sqlite)
+  find_path(CONCLAVE_SQLITE_INCLUDE_DIR sqlite3.h)
+  find_library(CONCLAVE_SQLITE_LIBRARY sqlite3)
+  mark_as_advanced(CONCLAVE_SQLITE_INCLUDE_DIR CONCLAVE_SQLITE_LIBRARY)
+  if(CONCLAVE_SQLITE_INCLUDE_DIR AND CONCLAVE_SQLITE_LIBRARY)
+    conclave_import_library(sqlite3 "${CONCLAVE_SQLITE_INCLUDE_DIR}" "${CONCLAVE_SQLITE_LIBRARY}")
   endif()
 endfunction()

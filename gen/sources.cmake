@@ -23,6 +23,7 @@ set(CONCLAVE_PUBLIC_HEADERS
     include/conclave/result.h
     include/conclave/secret.h
     include/conclave/session.h
+    include/conclave/sqlite_storage.h
     include/conclave/storage.h
     include/conclave/successor.h
     include/conclave/types.h
@@ -125,6 +126,17 @@ set(CONCLAVE_SESSION
     lib/session/staged_join.cc
     lib/session/successor.cc
     lib/session/system_clock.cc
+)
+
+set(CONCLAVE_SQLITE
+    lib/sqlite/database.cc
+    lib/sqlite/format.cc
+    lib/sqlite/private_file.cc
+    lib/sqlite/rows.cc
+    lib/sqlite/sealing.cc
+    lib/sqlite/sqlite_storage.cc
+    lib/sqlite/statement.cc
+    lib/sqlite/unused_space.cc
 )
 
 set(CONCLAVE_STORAGE

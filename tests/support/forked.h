@@ -1,0 +1,41 @@
+// For tests: a second process.
+#pragma once
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+
+namespace conclave::test {
+
+// A child that runs `act` and exits with what it returns. It shares no file or lock with this
+// process, so `act` opens what it needs, and asserts nothing: it answers by its status.
+class Forked {
+ public:
+  template <class Act>
+  explicit Forked(Act act) {
+    std::fflush(nullptr);
+    child_ = fork();
+    if (child_ < 0) std::abort();
+    if (child_ == 0) _exit(act());
+  }
+  ~Forked() {
+    if (child_ > 0) Wait();
+  }
+  Forked(const Forked&) = delete;
+  Forked& operator=(const Forked&) = delete;
+
+  // Its exit status; -1 if a signal ended it.
+  int Wait() {
+    int status = 0;
+    if (waitpid(child_, &status, 0) != child_) std::abort();
+    child_ = -1;
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+  }
+
+ private:
+  pid_t child_ = -1;
+};
+
+}  // namespace conclave::test
