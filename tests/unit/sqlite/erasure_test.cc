@@ -145,7 +145,7 @@ TEST_CASE("Without zeroed gaps, SQLite's own secure deletion leaves some behind"
                   "' AS BLOB), CAST('" + mark + std::string(engine() % 1500, '.') + "' AS BLOB))");
     }
     raw.Execute("COMMIT; PRAGMA wal_checkpoint(TRUNCATE)");
-    found = CountIn(ContentOnDisk(path), gone);
+    if (i % 10 == 9) found = CountIn(ContentOnDisk(path), gone);
   }
   CHECK(found > 0);
 }
