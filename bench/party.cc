@@ -11,8 +11,15 @@ namespace conclave::bench {
 Result<void> GrouplessStorage::Write(const WriteBatch& batch) {
   using record_key::Table;
   WriteBatch kept;
+  last_write_ = {};
   for (std::size_t i = 0; i < batch.size(); ++i) {
     const auto [kind, key, value] = batch[i];
+    if (kind == WriteBatch::Kind::put) {
+      ++last_write_.rows;
+      last_write_.bytes += key.size() + value.size();
+    } else if (kind == WriteBatch::Kind::erase || kind == WriteBatch::Kind::erase_prefix) {
+      ++last_write_.erasures;
+    }
     const auto table = static_cast<Table>(key.front());
     if (table == Table::group || table == Table::membership) continue;
     if (kind == WriteBatch::Kind::put) kept.Put(key, value);

@@ -28,14 +28,23 @@ class StoppedClock final : public Clock {
 // SqliteStorage, and the peers are measured without. The library serializes them all the same.
 class GrouplessStorage final : public Storage {
  public:
+  // What a write consisted of, records of groups included.
+  struct Written {
+    std::size_t rows = 0;
+    std::size_t bytes = 0;     // of keys and values of these rows
+    std::size_t erasures = 0;  // of one record, or of all under a prefix
+  };
+
   Result<void> Write(const WriteBatch& batch) override;
   Result<std::optional<Secret>> Read(BytesView key) const override { return below_.Read(key); }
   Result<void> Scan(BytesView prefix, RecordVisitor& visitor) const override {
     return below_.Scan(prefix, visitor);
   }
+  const Written& last_write() const { return last_write_; }
 
  private:
   MemoryStorage below_;
+  Written last_write_;
 };
 
 // Commits travel as PublicMessages, nothing is padded and there is no GREASE, so that an operation
@@ -54,6 +63,7 @@ class Party {
   Party& operator=(const Party&) = delete;
 
   Client& client() { return client_; }
+  const GrouplessStorage& storage() const { return storage_; }
   // The session that the party was given or has entered.
   Session& session() { return *session_; }
   void Enter(Session session) { session_ = std::move(session); }

@@ -210,8 +210,12 @@ TEST_CASE(
   alice = Must(told ? pair.alice->OpenGroup(alice.group_id(), {.storage = StorageOrigin::backup})
                     : pair.alice->OpenGroup(alice.group_id(), {.expected_version = now}));
   CHECK(alice.is_restored());
-  CHECK(KindOf(alice.Protect(AsBytes("again"))) == ErrorKind::kCommitFirst);
-  CHECK(KindOf(ProposeUpdate(alice)) == ErrorKind::kCommitFirst);
+  const auto sent = alice.Protect(AsBytes("again"));
+  REQUIRE(KindOf(sent) == ErrorKind::kCommitFirst);
+  CHECK(sent.error().detail == std::string_view("6.3.1:restored-sends-nothing"));
+  const auto proposed = ProposeUpdate(alice);
+  REQUIRE(KindOf(proposed) == ErrorKind::kCommitFirst);
+  CHECK(proposed.error().detail == std::string_view("6.3.1:restored-proposes-nothing"));
   ReceiveApplication(alice, Must(pair.room[1].Protect(AsBytes("still there?"))));
   // What we sent and forgot is news.
   CHECK(TextOf(ReceiveApplication(alice, lost[0]).plaintext) == "before the loss");
@@ -303,7 +307,9 @@ TEST_CASE("A join that was abandoned cannot be entered") {
   TestClient carol("carol");
   PendingJoin join = Must(StartExternalJoin(*carol, Must(MakeGroupInfo(pair.room[0]))));
   Must(AbandonExternalJoin(*carol, join.group_id()));
-  CHECK(KindOf(EnterExternally(*carol, std::move(join))) == ErrorKind::kMisuse);
+  const auto entered = EnterExternally(*carol, std::move(join));
+  REQUIRE(KindOf(entered) == ErrorKind::kMisuse);
+  CHECK(entered.error().detail == std::string_view("session:join-is-pending"));
 }
 
 TEST_CASE("Key packages are reserved, published, used once; last-resort ones rotate") {
