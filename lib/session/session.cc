@@ -97,7 +97,9 @@ Result<Bytes> Session::Protect(BytesView plaintext, BytesView authenticated_data
                                std::span<const AppRow> rows) {
   CONCLAVE_ASSIGN_OR_RETURN(Group * group, impl_->member());
   //= rfc9420#6.3.1
-  //# It is RECOMMENDED that the client keep persistent state
+  //# Because the key schedule generates nonces deterministically, a client MUST keep persistent
+  //# state as to where in the key schedule it is; if this persistent state is lost or corrupted, a
+  //# client might reuse a generation that has already been used, causing reuse of a key/nonce pair.
   CONCLAVE_RETURN_IF_ERROR(
       Rule("6.3.1:restored-sends-nothing", ErrorKind::kCommitFirst, !impl_->restored()));
   CONCLAVE_ASSIGN_OR_RETURN(
