@@ -20,40 +20,94 @@ void PutRecord(BytesView key, const Record& record, WriteBatch& batch) {
   batch.Put(key, wire::SerializeSecret(record).ExposeForProvider());
 }
 
-PathRecord ToRecord(const PrivatePath& path) {
-  PathRecord record{path.leaf(), path.leaf_key().Clone(), {}};
-  record.node_keys.reserve(path.node_keys().size());
-  for (const PrivatePath::NodeKey& known : path.node_keys()) {
-    record.node_keys.push_back({known.node.value, known.key.Clone()});
+// An epoch on its way into a CurrentEpochRecord, field by field, without a second copy of its
+// secrets.
+struct EpochToStore {
+  const EpochState& epoch;
+  const std::optional<rfc9420::ReInit>& closed_by;
+};
+template <class W>
+void EncodeWire(W& w, const EpochToStore& stored) {
+  const EpochState& epoch = stored.epoch;
+  wire::Encode(w, epoch.group.tree().width());
+  w.VectorOf(epoch.group.serialized_context());
+  wire::Encode(w, epoch.group.confirmation_tag());
+
+  wire::Encode(w, epoch.path.leaf());
+  wire::Encode(w, epoch.path.leaf_key());
+  w.Vector([&] {
+    for (const PrivatePath::NodeKey& known : epoch.path.node_keys()) {
+      wire::Encode(w, known.node.value);
+      wire::Encode(w, known.key);
+    }
+  });
+
+  const EpochSecrets& secrets = epoch.secrets;
+  for (const Secret* secret :
+       {&secrets.sender_data_secret, &secrets.exporter_secret, &secrets.external_secret,
+        &secrets.confirmation_key, &secrets.membership_key, &secrets.resumption_psk,
+        &secrets.epoch_authenticator, &secrets.init_secret.value}) {
+    wire::Encode(w, *secret);
   }
-  return record;
+  wire::Encode(w, stored.closed_by);
 }
 
-EpochSecretsRecord ToRecord(const EpochSecrets& secrets) {
-  return {secrets.sender_data_secret.Clone(),  secrets.exporter_secret.Clone(),
-          secrets.external_secret.Clone(),     secrets.confirmation_key.Clone(),
-          secrets.membership_key.Clone(),      secrets.resumption_psk.Clone(),
-          secrets.epoch_authenticator.Clone(), secrets.init_secret.value.Clone()};
+// Into a RatchetRecord, and a RetainedKeyRecord.
+struct RatchetToStore {
+  const HashRatchet& ratchet;
+};
+template <class W>
+void EncodeWire(W& w, const RatchetToStore& stored) {
+  wire::Encode(w, stored.ratchet.head());
+  wire::Encode(w, stored.ratchet.secret());
+}
+struct KeyToStore {
+  const MessageKey& retained;
+};
+template <class W>
+void EncodeWire(W& w, const KeyToStore& stored) {
+  wire::Encode(w, stored.retained.key);
+  wire::Encode(w, stored.retained.nonce);
 }
 
-CurrentEpochRecord ToRecord(const EpochState& epoch,
-                            const std::optional<rfc9420::ReInit>& closed_by) {
-  return {epoch.group.tree().width(),     ToBytes(epoch.group.serialized_context()),
-          epoch.group.confirmation_tag(), ToRecord(epoch.path),
-          ToRecord(epoch.secrets),        closed_by};
+// Into an OfferRecord.
+struct OfferToStore {
+  const Offer& offer;
+  const RatchetTree& current;
+};
+template <class W>
+void EncodeWire(W& w, const OfferToStore& stored) {
+  const Offer& offer = stored.offer;
+  const EpochState& next = *offer.staged.next;
+  const RatchetTree& tree = next.group.tree();
+  std::optional<rfc9420::ReInit> closed_by;
+  if (const auto& reinit = offer.staged.summary.reinit) closed_by = ToWire(*reinit);
+  wire::Encode(w, offer.message);
+  wire::Encode(w, offer.welcomes);
+  wire::Encode(w, offer.staged.summary);
+  wire::Encode(w, EpochToStore{next, closed_by});
+  wire::Encode(w, next.secret_tree.nodes().begin()->second);
+  w.Vector([&] {
+    Bytes buffer;
+    for (const NodeIndex node : ChangedNodes(stored.current, tree)) {
+      wire::Encode(w, node.value);
+      w.VectorOf(NodeContent(tree, node, buffer));
+    }
+  });
 }
 
 void PutEpoch(const Membership& keys, const EpochState& epoch,
               const std::optional<rfc9420::ReInit>& closed_by, WriteBatch& batch) {
   const Epoch number = epoch.group.epoch();
-  PutRecord(keys.OfEpoch(number, EpochPart::current), ToRecord(epoch, closed_by), batch);
+  PutRecord(keys.OfEpoch(number, EpochPart::current), EpochToStore{epoch, closed_by}, batch);
   for (const auto& [node, secret] : epoch.secret_tree.nodes()) {
     batch.Put(keys.OfEpoch(number, EpochPart::secret_node, node.value), secret.ExposeForProvider());
   }
 }
 
-void PutNode(const Membership& keys, const RatchetTree& tree, NodeIndex node, WriteBatch& batch) {
-  const Bytes content = NodeContent(tree, node);
+void PutNode(const Membership& keys, const RatchetTree& tree, NodeIndex node, Bytes& buffer,
+             WriteBatch& batch) {
+  const BytesView content = NodeContent(tree, node, buffer);
   if (content.empty()) {
     batch.Erase(keys.Node(node.value));
   } else {
@@ -65,10 +119,6 @@ Bytes RatchetKey(const Membership& keys, Epoch epoch, RatchetId id) {
   return keys.OfEpoch(epoch, EpochPart::ratchet, id.type, id.sender);
 }
 
-void PutRatchet(BytesView key, const HashRatchet& ratchet, WriteBatch& batch) {
-  PutRecord(key, RatchetRecord{ratchet.head(), ratchet.secret().Clone()}, batch);
-}
-
 void RecordSecretTree(const Membership& keys, Epoch epoch, const SecretTree& tree,
                       const SecretTreeChanges& changes, WriteBatch& batch) {
   for (const NodeIndex node : changes.nodes) {
@@ -78,14 +128,14 @@ void RecordSecretTree(const Membership& keys, Epoch epoch, const SecretTree& tre
   }
   for (const RatchetId id : changes.ratchets) {
     const HashRatchet* ratchet = tree.FindRatchet(id);
-    if (ratchet != nullptr) PutRatchet(RatchetKey(keys, epoch, id), *ratchet, batch);
+    if (ratchet != nullptr) PutRecord(RatchetKey(keys, epoch, id), RatchetToStore{*ratchet}, batch);
   }
   for (const auto& [id, generation] : changes.retained) {
     const Bytes key = keys.OfEpoch(epoch, EpochPart::retained_key, id.type, id.sender, generation);
     const HashRatchet* ratchet = tree.FindRatchet(id);
     const MessageKey* kept = ratchet != nullptr ? ratchet->FindRetained(generation) : nullptr;
     if (kept != nullptr) {
-      PutRecord(key, RetainedKeyRecord{kept->key.Clone(), kept->nonce.Clone()}, batch);
+      PutRecord(key, KeyToStore{*kept}, batch);
     } else {
       batch.Erase(key);
     }
@@ -104,7 +154,7 @@ Result<void> RecordLease(const Membership& keys, const EpochState& epoch, const 
   CONCLAVE_ASSIGN_OR_RETURN(const HashRatchet ahead,
                             ratchet->Ahead(epoch.group.suite(), policy.sending_lease - 1));
   recorded.leased_until = ahead.head();
-  PutRatchet(RatchetKey(keys, epoch.group.epoch(), own), ahead, batch);
+  PutRecord(RatchetKey(keys, epoch.group.epoch(), own), RatchetToStore{ahead}, batch);
   return {};
 }
 
@@ -184,8 +234,9 @@ void RecordHead(BytesView group_id, const GroupHead& before, const GroupHead& af
 }
 
 void RecordMembership(const Membership& keys, const EpochState& epoch, WriteBatch& batch) {
+  Bytes buffer;
   for (const NodeIndex node : NodesOf(epoch.group.tree())) {
-    PutNode(keys, epoch.group.tree(), node, batch);
+    PutNode(keys, epoch.group.tree(), node, buffer, batch);
   }
   PutEpoch(keys, epoch, {}, batch);
 }
@@ -229,19 +280,8 @@ Result<void> RecordMessages(const Membership& keys, Group& group, const Policy& 
 
 void RecordOffer(const Membership& keys, const EpochState& current, const Offer& offer,
                  WriteBatch& batch) {
-  const EpochState& next = *offer.staged.next;
-  std::optional<rfc9420::ReInit> closed_by;
-  if (const auto& reinit = offer.staged.summary.reinit) closed_by = ToWire(*reinit);
-  OfferRecord record{offer.message,
-                     offer.welcomes,
-                     offer.staged.summary,
-                     ToRecord(next, closed_by),
-                     next.secret_tree.nodes().begin()->second.Clone(),
-                     {}};
-  for (const NodeIndex node : ChangedNodes(current.group.tree(), next.group.tree())) {
-    record.nodes.push_back({node.value, NodeContent(next.group.tree(), node)});
-  }
-  PutRecord(keys.OfEpoch(current.group.epoch(), EpochPart::offer, offer.id), record, batch);
+  PutRecord(keys.OfEpoch(current.group.epoch(), EpochPart::offer, offer.id),
+            OfferToStore{offer, current.group.tree()}, batch);
 }
 
 void RecordNextEpoch(const Membership& keys, const Group& group, const StagedEpoch& staged,
@@ -249,8 +289,9 @@ void RecordNextEpoch(const Membership& keys, const Group& group, const StagedEpo
   const EpochState& left = group.epoch();
   const EpochState& next = *staged.next;
   const Epoch epoch = next.group.epoch();
+  Bytes buffer;
   for (const NodeIndex node : ChangedNodes(left.group.tree(), next.group.tree())) {
-    PutNode(keys, next.group.tree(), node, batch);
+    PutNode(keys, next.group.tree(), node, buffer, batch);
   }
   if (policy.past_epochs == 0) {
     batch.ErasePrefix(keys.AllOfEpoch(left.group.epoch()));

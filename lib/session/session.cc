@@ -24,7 +24,9 @@ struct StagedCommit::Impl {
   GroupId group_id;
   std::optional<std::uint64_t> offer;
   std::optional<StagedEpoch> staged;
-  CommitSummary summary;
+  CommitSummary offered = {};  // an offer's; a staged epoch has its own
+
+  const CommitSummary& summary() const { return staged.has_value() ? staged->summary : offered; }
 };
 
 StagedCommit::StagedCommit(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -32,7 +34,7 @@ StagedCommit::StagedCommit(StagedCommit&&) noexcept = default;
 StagedCommit& StagedCommit::operator=(StagedCommit&&) noexcept = default;
 StagedCommit::~StagedCommit() = default;
 
-const CommitSummary& StagedCommit::summary() const { return impl_->summary; }
+const CommitSummary& StagedCommit::summary() const { return impl_->summary(); }
 
 MemberRange::Iterator::Iterator(const Session* session, std::optional<Member> member)
     : session_(session), member_(std::move(member)) {}
@@ -118,11 +120,11 @@ Result<Event> Session::Receive(BytesView message, std::span<const AppRow> rows) 
     CONCLAVE_RETURN_IF_ERROR(impl_->WriteMessages(rows, {}));
   }
   const auto stage = [this, group](std::optional<std::uint64_t> offer,
-                                   std::optional<StagedEpoch> staged, CommitSummary summary) {
+                                   std::optional<StagedEpoch> staged, CommitSummary offered) {
     const PublicGroup& current = group->epoch().group;
     return StagedCommit(std::make_unique<StagedCommit::Impl>(
         StagedCommit::Impl{impl_.get(), impl_->loads, current.epoch(), current.group_id(), offer,
-                           std::move(staged), std::move(summary)}));
+                           std::move(staged), std::move(offered)}));
   };
   return std::visit(
       Overloaded{
@@ -133,8 +135,7 @@ Result<Event> Session::Receive(BytesView message, std::span<const AppRow> rows) 
           },
           [](ReceivedProposal& proposal) -> Event { return std::move(proposal); },
           [&stage](StagedEpoch& staged) -> Event {
-            CommitSummary summary = staged.summary;
-            return stage(std::nullopt, std::move(staged), std::move(summary));
+            return stage(std::nullopt, std::move(staged), {});
           },
           [&stage, group](OpenedOwnOffer& own) -> Event {
             return stage(own.id, std::nullopt, group->FindOffer(own.id)->staged.summary);
@@ -215,7 +216,7 @@ Result<Entered> Session::Apply(StagedCommit staged, std::span<const AppRow> rows
   Entered entered;
   WriteBatch batch;
   AddAppRows(rows, {}, batch);
-  if (commit.summary.removes_us) {
+  if (commit.summary().removes_us) {
     CONCLAVE_RETURN_IF_ERROR(impl_->Depart(batch));
     return entered;
   }
@@ -224,7 +225,7 @@ Result<Entered> Session::Apply(StagedCommit staged, std::span<const AppRow> rows
   RecordNextEpoch(impl_->keys, *group, next, offer, impl_->client->policy, batch);
   CONCLAVE_RETURN_IF_ERROR(impl_->Write(batch, impl_->HeadInNextEpoch(offer)));
 
-  entered.left_out = LeftOut(*group, commit.summary);
+  entered.left_out = LeftOut(*group, commit.summary());
   if (offer != nullptr) {
     //= rfc9420#14
     //# Similarly, the Welcome message corresponding to a Commit MUST NOT be delivered to a new

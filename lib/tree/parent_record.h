@@ -36,6 +36,15 @@ class ParentRecord {
   void AddUnmerged(LeafIndex leaf);
 
   rfc9420::ParentNode ToParentNode() const;
+  // Writes the ParentNode.
+  template <class W>
+  void EncodeTo(W& w) const {
+    w.VectorOf(encryption_key());
+    w.VectorOf(parent_hash());
+    w.Vector([&] {
+      for (const LeafIndex leaf : unmerged_leaves()) w.Uint(leaf.value, sizeof leaf.value);
+    });
+  }
 
  private:
   CompactBytes key_and_hash_;

@@ -57,11 +57,7 @@ void EncodeNodes(W& w, const TreeNode& node, NodeIndex at, NodeIndex last) {
   w.Uint(record.is_blank() ? 0 : 1, 1);
   if (!record.is_blank()) {
     wire::Encode(w, rfc9420::NodeType::parent);
-    w.VectorOf(record.encryption_key());
-    w.VectorOf(record.parent_hash());
-    w.Vector([&] {
-      for (const LeafIndex leaf : record.unmerged_leaves()) wire::Encode(w, leaf);
-    });
+    record.EncodeTo(w);
   }
   EncodeNodes(w, *parent->right, Right(at), last);
 }

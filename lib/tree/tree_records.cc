@@ -69,13 +69,17 @@ std::vector<NodeIndex> ChangedNodes(const RatchetTree& before, const RatchetTree
   return changed;
 }
 
-Bytes NodeContent(const RatchetTree& tree, NodeIndex index) {
+BytesView NodeContent(const RatchetTree& tree, NodeIndex index, Bytes& buffer) {
   if (IsLeaf(index)) {
     const LeafRecord* leaf = tree.leaf(ToLeaf(index));
-    return leaf != nullptr ? ToBytes(leaf->wire()) : Bytes();
+    return leaf != nullptr ? leaf->wire() : BytesView();
   }
   const ParentRecord* parent = tree.parent(index);
-  return parent != nullptr ? wire::Serialize(parent->ToParentNode()) : Bytes();
+  if (parent == nullptr) return {};
+  wire::Writer writer(std::move(buffer));
+  parent->EncodeTo(writer);
+  buffer = writer.Take();
+  return buffer;
 }
 
 Result<NodeChange> ChangeTo(NodeIndex index, BytesView content) {

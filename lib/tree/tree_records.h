@@ -18,8 +18,8 @@ namespace conclave {
 // right. O(changes log N).
 std::vector<NodeIndex> ChangedNodes(const RatchetTree& before, const RatchetTree& after);
 
-// Empty if the node is blank or lies outside the tree.
-Bytes NodeContent(const RatchetTree& tree, NodeIndex index);
+// Empty if the node is blank or lies outside the tree. Valid while the tree and `buffer` are.
+BytesView NodeContent(const RatchetTree& tree, NodeIndex index, Bytes& buffer);
 
 // What a node becomes.
 struct NodeChange {

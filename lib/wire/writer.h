@@ -39,6 +39,10 @@ class SizeCounter {
 // invariant: every size is bounded by Policy before it is encoded.
 class Writer {
  public:
+  Writer() = default;
+  // Writes over `buffer`, whose room is used again.
+  explicit Writer(Bytes buffer) : out_(std::move(buffer)) { out_.clear(); }
+
   void Reserve(std::size_t size) { out_.reserve(size); }
   void Uint(std::uint64_t value, std::size_t size);
   void VarInt(std::size_t value);
