@@ -128,8 +128,8 @@ Result<MadeCommit> MlsClient::Commit(const CommitOrder& order) {
   }
   state->party->set_tree_in_welcome(!order.external_tree);
   CONCLAVE_ASSIGN_OR_RETURN(OutgoingCommit offer, state->session.CreateCommit(request));
-  if (!offer.skipped.empty()) {
-    return Error{ErrorKind::kInvalidProposal, offer.skipped.front().why};
+  for (const SkippedProposal& skipped : offer.skipped) {
+    if (wanted.contains(skipped.ref)) return Error{ErrorKind::kInvalidProposal, skipped.why};
   }
   CONCLAVE_ASSIGN_OR_RETURN(
       Bundle bundle, MakeBundle(state->session, offer.id, {.ratchet_tree = order.external_tree}));

@@ -102,10 +102,10 @@ class MlsClient {
   Result<MadeKeyPackage> CreateKeyPackage(CipherSuite suite, BytesView identity);
   Result<EnteredState> JoinGroup(const WelcomeOrder& order, bool encrypt_handshake);
   struct ExternalJoinOrder {
-    Bytes group_info;
+    Bytes group_info = {};
     Bytes ratchet_tree = {};
     bool encrypt_handshake = false;
-    Bytes identity;
+    Bytes identity = {};
     bool remove_prior = false;
     std::vector<std::pair<Bytes, Secret>> psks = {};
   };
