@@ -4,6 +4,7 @@
 #   install_deps.sh bench   the same: the benchmark is built with the rest
 #   install_deps.sh check   and the formatter and clang-tidy
 #   install_deps.sh ci      and the other compilers and checkers that CI uses
+#   install_deps.sh interop gRPC, and Go and Node.js where there are none
 set -euo pipefail
 
 packages=(ca-certificates ccache cmake g++ git ninja-build pkg-config python3
@@ -14,7 +15,12 @@ case "${1:-build}" in
   build | bench) ;;
   check) packages+=(clang-format-19 clang-tidy-19) ;;
   ci) packages+=(clang-14 clang-19 clang-format-19 clang-tidy-19 libclang-rt-19-dev) ;;
-  *) sed -n '2,6p' "$0"; exit 2 ;;
+  interop)
+    packages+=(libgrpc++-dev libprotobuf-dev protobuf-compiler protobuf-compiler-grpc)
+    command -v go > /dev/null || backports+=(golang-go)
+    command -v npm > /dev/null || packages+=(nodejs npm)
+    ;;
+  *) sed -n '2,7p' "$0"; exit 2 ;;
 esac
 
 # missing <package>...: those that are not installed, or older than backports' generation.

@@ -1,0 +1,50 @@
+"""Counts what the interop jobs find: a line for each check, and a file from which the matrix of
+docs/interop.md is made."""
+import json
+import time
+from pathlib import Path
+
+
+class Tally:
+    def __init__(self, job, results_dir):
+        self.job = job
+        self.path = Path(results_dir) / f"{job}.json"
+        self.checks = []
+        self.skipped = []
+
+    def check(self, peer, scenario, suite, framing, run):
+        """Runs `run`, which raises when something is wrong and returns what there is to say of
+        it, or a Lacking."""
+        name = f"{peer}: {scenario}, suite {suite}, {framing}"
+        start = time.monotonic()
+        try:
+            outcome = run()
+            result = "lacking" if isinstance(outcome, Lacking) else "passed"
+        except Exception as error:  # pylint: disable=broad-except
+            outcome, result = f"{type(error).__name__}: {error}", "failed"
+        words = {"passed": "ok     ", "failed": "FAILED ", "lacking": "lacks  "}[result]
+        seconds = time.monotonic() - start
+        print(f"{words} {name}{f': {outcome}' if outcome else ''} ({seconds:.1f} s)", flush=True)
+        self.checks.append({"peer": peer, "scenario": scenario, "suite": suite, "framing": framing,
+                            "result": result, "note": str(outcome or "")})
+        return result
+
+    def skip(self, peer, why):
+        print(f"interop: {peer} is skipped: {why}", flush=True)
+        self.skipped.append({"peer": peer, "why": why})
+
+    def finish(self):
+        """Says how many passed and failed, writes the results, and is the exit status."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self.path.write_text(json.dumps({"job": self.job, "checks": self.checks,
+                                         "skipped": self.skipped}, indent=1) + "\n")
+        passed = sum(check["result"] == "passed" for check in self.checks)
+        failed = sum(check["result"] == "failed" for check in self.checks)
+        print(f"interop: {passed} passed, {failed} failed", flush=True)
+        if failed:
+            return 1
+        return 0 if passed else 77
+
+
+class Lacking(str):
+    """What a peer does not have, in its own words or ours."""

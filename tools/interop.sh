@@ -1,0 +1,93 @@
+#!/usr/bin/env bash
+# Puts Conclave into one group with others, and with itself.
+#   interop.sh self     the working group's interop harness, among two and three clients of ours: every
+#                       configuration, on every suite, in both framings
+#   interop.sh quick    the same in a few minutes: one division of the actors, no deep_random
+#   interop.sh peers [<peer>...]
+#                       conversations with other implementations: openmls, mls-rs, ts-mls
+#   interop.sh report   renders docs/interop.md from what the last self and peers found
+# Each ends with "interop: N passed, M failed". What cannot be had here, the harness or a peer, is
+# skipped with a line that says so; 77 is the exit status if that leaves nothing.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1
+
+# The harness, and the generators of its Go code, as Go modules: the go command checks what it gets
+# against the checksum database. The versions are those that the harness's own go.mod asks for.
+harness_module=github.com/mlswg/mls-implementations
+harness_version=v0.0.0-20260422224914-cfd450286d1b
+protoc_gen_go=google.golang.org/protobuf/cmd/protoc-gen-go@v1.33.0
+protoc_gen_go_grpc=google.golang.org/grpc/cmd/protoc-gen-go-grpc@v1.3.0
+
+work=$PWD/build/interop
+driver=tests/interop/driver
+mkdir -p "$work/results"
+
+# logged <log> <command>...: runs a command, whose output is shown only if it fails.
+logged() {
+  local log=$work/$1
+  shift
+  if ! "$@" > "$log" 2>&1; then
+    tail -n 30 "$log" >&2
+    return 1
+  fi
+}
+
+# without <what> <reason>: nothing is left to do.
+without() {
+  echo "interop: $1 is skipped: $2" >&2
+  exit 77
+}
+
+# build <target> [-D...]: in a build of its own, of whose objects the compiler cache has most.
+build() {
+  tools/install_deps.sh build
+  echo "interop: building $1 ($work/build.log)" >&2
+  logged configure.log cmake --preset release -B "$work/release" -DCONCLAVE_BUILD_TESTS=ON \
+    -DCONCLAVE_BUILD_BENCH=OFF -DCONCLAVE_BUILD_EXAMPLES=OFF -DCONCLAVE_BUILD_TOOLS=OFF \
+    -DCMAKE_CXX_FLAGS_RELEASE="-O1 -DNDEBUG" "${@:2}"
+  logged build.log cmake --build "$work/release" --target "$1"
+}
+
+# Gets and builds the harness's runner: $harness_dir and $runner.
+get_harness() {
+  local source
+  export GOTOOLCHAIN=local GOBIN=$work/bin
+  command -v go > /dev/null || without "the harness" "there is no go here"
+  harness_dir=$work/harness
+  runner=$work/bin/test-runner
+  if ! go mod download -json "$harness_module@$harness_version" > "$work/harness.json" 2>&1; then
+    without "the harness" "the Go module proxy does not have $harness_module@$harness_version"
+  fi
+  source=$(python3 -c 'import json, sys; print(json.load(sys.stdin)["Dir"])' < "$work/harness.json")
+  rm -rf "$harness_dir"
+  cp -r "$source" "$harness_dir"
+  chmod -R u+w "$harness_dir"
+  logged protoc_gen_go.log go install "$protoc_gen_go"
+  logged protoc_gen_go_grpc.log go install "$protoc_gen_go_grpc"
+  PATH=$GOBIN:$PATH logged protoc.log protoc --proto_path="$harness_dir/interop/proto" \
+    --go_out="$harness_dir/interop/proto" --go_opt=paths=source_relative \
+    --go-grpc_out="$harness_dir/interop/proto" --go-grpc_opt=paths=source_relative mls_client.proto
+  (cd "$harness_dir" && logged runner.log go build -mod=mod -o "$runner" ./interop/test-runner)
+}
+
+# harness <job> <suites> [<options of the driver>...]
+harness() {
+  local job=$1 suites=$2
+  shift 2
+  tools/install_deps.sh interop
+  get_harness
+  build grpc_client -DCONCLAVE_BUILD_INTEROP=ON \
+    -DCONCLAVE_INTEROP_PROTO="$harness_dir/interop/proto/mls_client.proto"
+  python3 "$driver/harness.py" "$job" "$work/results" "$runner" "$harness_dir/interop/configs" \
+    "$work/release/tests/grpc_client" "$suites" "$@"
+}
+
+case "${1:-}" in
+  self) harness self "1 2 3 4 5 6 7" --deep "1 2" ;;
+  quick) harness quick "1 2 3 4 5 6 7" --random ;;
+  *)
+    sed -n '2,11p' "$0"
+    exit 2
+    ;;
+esac
