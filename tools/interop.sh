@@ -5,6 +5,8 @@
 #   interop.sh quick    the same in a few minutes: one division of the actors, no deep_random
 #   interop.sh peers [<peer>...]
 #                       conversations with other implementations: openmls, mls-rs, ts-mls
+#   interop.sh conversations
+#                       the same with ts-mls alone, on three suites: what tools/test.sh runs
 #   interop.sh report   renders docs/interop.md from what the last self and peers found
 # Each ends with "interop: N passed, M failed". What cannot be had here, the harness or a peer, is
 # skipped with a line that says so; 77 is the exit status if that leaves nothing.
@@ -43,10 +45,10 @@ without() {
 build() {
   tools/install_deps.sh build
   echo "interop: building $1 ($work/build.log)" >&2
-  logged configure.log cmake --preset release -B "$work/release" -DCONCLAVE_BUILD_TESTS=ON \
+  logged configure.log cmake --preset release -B build/interop-release -DCONCLAVE_BUILD_TESTS=ON \
     -DCONCLAVE_BUILD_BENCH=OFF -DCONCLAVE_BUILD_EXAMPLES=OFF -DCONCLAVE_BUILD_TOOLS=OFF \
     -DCMAKE_CXX_FLAGS_RELEASE="-O1 -DNDEBUG" "${@:2}"
-  logged build.log cmake --build "$work/release" --target "$1"
+  logged build.log cmake --build build/interop-release --target "$1"
 }
 
 # Gets and builds the harness's runner: $harness_dir and $runner.
@@ -80,14 +82,63 @@ harness() {
   build grpc_client -DCONCLAVE_BUILD_INTEROP=ON \
     -DCONCLAVE_INTEROP_PROTO="$harness_dir/interop/proto/mls_client.proto"
   python3 "$driver/harness.py" "$job" "$work/results" "$runner" "$harness_dir/interop/configs" \
-    "$work/release/tests/grpc_client" "$suites" "$@"
+    build/interop-release/tests/grpc_client "$suites" "$@"
 }
 
+# -- Peers. Each of these puts a peer's name and command into $peers, or says why there is none.
+
+peers=()
+
+skip() {  # <peer> <reason>
+  echo "interop: $1 is skipped: $2"
+}
+
+add_ts_mls() {
+  local here=$work/ts-mls version
+  version=$(node -p 'process.versions.node.split(".")[0]' 2> /dev/null || echo 0)
+  if [ "$version" -lt 20 ] || ! command -v npm > /dev/null; then
+    skip ts-mls "it needs Node.js 20 and npm"
+    return
+  fi
+  rm -rf "$here"
+  cp -r tests/interop/peers/node "$here"
+  if ! (cd "$here" && npm ci --ignore-scripts --no-audit --no-fund) > "$work/ts-mls.log" 2>&1; then
+    skip ts-mls "npm cannot get it ($work/ts-mls.log)"
+    return
+  fi
+  peers+=("ts-mls=node $here/peer.js")
+}
+
+# converse <job> <suites>: with all that is in $peers.
+converse() {
+  local json_peer=build/release/tests/json_peer
+  if [ ${#peers[@]} -eq 0 ]; then
+    echo "interop: 0 passed, 0 failed"
+    exit 77
+  fi
+  if [ ! -x "$json_peer" ]; then
+    build json_peer
+    json_peer=build/interop-release/tests/json_peer
+  fi
+  python3 "$driver/conversations.py" "$1" "$work/results" "$json_peer" "$2" "${peers[@]}"
+}
+
+all_suites="1 2 3 4 5 6 7"
 case "${1:-}" in
-  self) harness self "1 2 3 4 5 6 7" --deep "1 2" ;;
-  quick) harness quick "1 2 3 4 5 6 7" --random ;;
+  self) harness self "$all_suites" --deep "1 2" ;;
+  quick) harness quick "$all_suites" --random ;;
+  conversations)
+    tools/install_deps.sh interop
+    add_ts_mls
+    converse conversations "1 2 4"
+    ;;
+  peers)
+    tools/install_deps.sh interop
+    add_ts_mls
+    converse peers "$all_suites"
+    ;;
   *)
-    sed -n '2,11p' "$0"
+    sed -n '2,13p' "$0"
     exit 2
     ;;
 esac
