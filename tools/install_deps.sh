@@ -16,7 +16,7 @@ case "${1:-build}" in
   check) packages+=(clang-format-19 clang-tidy-19) ;;
   ci) packages+=(clang-14 clang-19 clang-format-19 clang-tidy-19 libclang-rt-19-dev) ;;
   interop)
-    packages+=(libgrpc++-dev libprotobuf-dev protobuf-compiler protobuf-compiler-grpc)
+    packages+=(libgrpc++-dev libprotobuf-dev libssl-dev protobuf-compiler protobuf-compiler-grpc)
     command -v go > /dev/null || backports+=(golang-go)
     command -v npm > /dev/null || packages+=(nodejs npm)
     ;;

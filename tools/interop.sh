@@ -4,7 +4,7 @@
 #                       configuration, on every suite, in both framings
 #   interop.sh quick    the same in a few minutes: one division of the actors, no deep_random
 #   interop.sh peers [<peer>...]
-#                       conversations with other implementations: openmls, mls-rs, ts-mls
+#                       conversations with other implementations: OpenMLS, mls-rs, ts-mls
 #   interop.sh conversations
 #                       the same with ts-mls alone, on three suites: what tools/test.sh runs
 #   interop.sh report   renders docs/interop.md from what the last self and peers found
@@ -109,6 +109,27 @@ add_ts_mls() {
   peers+=("ts-mls=node $here/peer.js")
 }
 
+# Both Rust peers are one program.
+add_rust() {  # <peer>...
+  local manifest=tests/interop/peers/rust/Cargo.toml log=$work/rust.log peer
+  if ! command -v cargo > /dev/null; then
+    for peer in "$@"; do skip "$peer" "there is no cargo here"; done
+    return
+  fi
+  if ! cargo fetch --locked --manifest-path "$manifest" > "$log" 2>&1; then
+    for peer in "$@"; do
+      skip "$peer" "cargo cannot get it: no network, or older than Rust 1.91 ($log)"
+    done
+    return
+  fi
+  echo "interop: building the Rust peers ($log)" >&2
+  logged rust.log cargo build --release --locked --manifest-path "$manifest" \
+    --target-dir "$work/cargo"
+  for peer in "$@"; do
+    peers+=("$peer=$work/cargo/release/conclave-interop-peers $peer")
+  done
+}
+
 # converse <job> <suites>: with all that is in $peers.
 converse() {
   local json_peer=build/release/tests/json_peer
@@ -125,6 +146,7 @@ converse() {
 
 all_suites="1 2 3 4 5 6 7"
 case "${1:-}" in
+  report) python3 "$driver/report.py" "$work/results" docs/interop.md ;;
   self) harness self "$all_suites" --deep "1 2" ;;
   quick) harness quick "$all_suites" --random ;;
   conversations)
@@ -134,7 +156,17 @@ case "${1:-}" in
     ;;
   peers)
     tools/install_deps.sh interop
-    add_ts_mls
+    shift
+    if [ $# -eq 0 ]; then set -- OpenMLS mls-rs ts-mls; fi
+    rust=()
+    for peer in "$@"; do
+      case "$peer" in
+        OpenMLS | mls-rs) rust+=("$peer") ;;
+        ts-mls) add_ts_mls ;;
+        *) echo "interop: there is no peer $peer" >&2; exit 2 ;;
+      esac
+    done
+    if [ ${#rust[@]} -gt 0 ]; then add_rust "${rust[@]}"; fi
     converse peers "$all_suites"
     ;;
   *)

@@ -6,13 +6,14 @@
 //   {"id":2,"op":"join","welcome":"00"}
 //   {"id":2,"ok":false,"error":"Malformed: ..."}
 //
-// Bytes are lower-case hex, leaves and epochs numbers, an exporter's label text. A reply to
-// whatever changes the group has its state: epoch, group_id, tree_hash, confirmed_transcript_hash,
-// epoch_authenticator, own_leaf, members (identities, in leaf order), and active: whether we are
-// still one of them. `add`, `remove`, `update` and `external_join` take their own commit as
-// accepted; the one that `commit` makes has to come back through `process`, or lose to another.
-// Operations that commit also take a list `psks`, of identifiers. What identifies the key in `psk`
-// is `psk_id`, or the request's `id` if that is a string.
+// `init` may also have "grease", false for a client that sends no GREASE. Bytes are lower-case hex,
+// leaves and epochs numbers, an exporter's label text. A reply to whatever changes the group has
+// its state: epoch, group_id, tree_hash, confirmed_transcript_hash, epoch_authenticator, own_leaf,
+// members (identities, in leaf order), and active: whether we are still one of them. `add`,
+// `remove`, `update` and `external_join` take their own commit as accepted; the one that `commit`
+// makes has to come back through `process`, or lose to another. Operations that commit also take a
+// list `psks`, of identifiers. What identifies the key in `psk` is `psk_id`, or the request's `id`
+// if that is a string.
 #include <cstdint>
 #include <iostream>
 #include <nlohmann/json.hpp>
@@ -76,6 +77,12 @@ Result<std::uint32_t> NumberField(const json& request, const char* name) {
     return Error{ErrorKind::kMisuse, "peer: a number is missing or out of range"};
   }
   return request[name].get<std::uint32_t>();
+}
+
+Result<bool> FlagField(const json& request, const char* name, bool otherwise) {
+  const json flag = request.value(name, json(otherwise));
+  if (!flag.is_boolean()) return Error{ErrorKind::kMisuse, "peer: true or false was expected"};
+  return flag.get<bool>();
 }
 
 std::string IdentityOf(const Credential& credential) {
@@ -198,9 +205,10 @@ Result<json> Peer::Init(const json& request) {
   if (suite > UINT16_MAX) return Error{ErrorKind::kUnsupported, "peer: no such suite"};
   CONCLAVE_ASSIGN_OR_RETURN(Bytes identity, BytesField(request, "identity"));
   Policy policy;
-  const json framing = request.value("public_handshake", json(false));
-  if (!framing.is_boolean()) return Error{ErrorKind::kMisuse, "peer: true or false was expected"};
-  if (framing.get<bool>()) policy.handshakes = HandshakeFraming::public_message;
+  CONCLAVE_ASSIGN_OR_RETURN(const bool public_handshake,
+                            FlagField(request, "public_handshake", false));
+  if (public_handshake) policy.handshakes = HandshakeFraming::public_message;
+  CONCLAVE_ASSIGN_OR_RETURN(policy.grease, FlagField(request, "grease", true));
 
   session_.reset();
   client_.reset();

@@ -262,6 +262,7 @@ TEST_CASE("A peer answers lines that make no sense, and goes on") {
         R"({"id":11,"op":"init","suite":70000,"identity":"00"})",
         R"({"id":12,"op":"init","suite":1,"identity":"xy"})",
         R"({"id":13,"op":"init","suite":1,"identity":"00","public_handshake":1})",
+        R"({"id":13,"op":"init","suite":1,"identity":"00","grease":"no"})",
         "{\"id\":14,\"op\":\"\xff\"}"}) {
     INFO(line);
     const json reply = peer.AskLine(line);

@@ -15,7 +15,7 @@ OURS = "Conclave"
 
 
 def hold(scenario, pools, creator, other, suite, framing):
-    room = Room(pools, suite, framing, own_keys=scenario is scenarios.own_keys)
+    room = Room(pools, suite, framing, as_they_are=scenario is scenarios.as_they_are)
     try:
         for name in ("ann", "cat", "eve"):
             room.invite(name, creator)

@@ -13,10 +13,16 @@ COMPRESSED_KEYS = ("InvalidProposal: 5.1.1:signature-key-size",
 OWN_PLACE_TAKEN = ("No overlap between provided private keys and update path",)
 UNMERGED_LEAVES = ("non-blank intermediate node must list leaf node in its unmerged_leaves",)
 
+GREASE = ("Extensions are not acceptable",
+          "A key package extension is not supported in the leaf's capabilities")
 ECDSA_SUITES = (2, 5, 7)
 
+# Peers to whom we send no GREASE, so that there is something to talk about.
+NO_GREASE = {"OpenMLS"}
+
 KNOWN = {
-    ("ts-mls 1.6.4", "own keys"): COMPRESSED_KEYS,
+    ("OpenMLS 0.9.2", "as they are"): GREASE,
+    ("ts-mls 1.6.4", "as they are"): COMPRESSED_KEYS,
     ("ts-mls 1.6.4", "external join"): EXTERNAL_PUB,
     ("ts-mls 1.6.4", "resync"): EXTERNAL_PUB,
     ("ts-mls 1.6.4", "replaced"): OWN_PLACE_TAKEN,

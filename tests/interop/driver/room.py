@@ -1,5 +1,6 @@
 """A group whose members are peers of several implementations. Whatever one of them does, the others
 must follow to the very same state."""
+from differences import NO_GREASE
 
 STATE = ("epoch", "group_id", "tree_hash", "confirmed_transcript_hash", "epoch_authenticator",
          "members")
@@ -14,19 +15,20 @@ def hexadecimal(text):
 
 
 class Room:
-    def __init__(self, pools, suite, framing, own_keys=False):
+    def __init__(self, pools, suite, framing, as_they_are=False):
         self.pools = pools
         self.suite = suite
         self.public = framing == "public"
-        self.own_keys = own_keys  # whether keys are as the implementations make them by themselves
+        self.as_they_are = as_they_are  # whether nobody is spared what it is known to refuse
         self.people = {}  # everybody, in or out
         self.members = []  # names
 
     def invite(self, name, implementation):
         peer = self.pools[implementation].take()
         peer.name = f"{name} ({implementation})"
+        grease = self.as_they_are or not NO_GREASE.intersection(self.pools)
         peer.ask("init", suite=self.suite, identity=hexadecimal(name),
-                 public_handshake=self.public, own_keys=self.own_keys)
+                 public_handshake=self.public, own_keys=self.as_they_are, grease=grease)
         self.people[name] = peer
 
     def create(self, name):

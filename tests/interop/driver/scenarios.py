@@ -18,8 +18,8 @@ def welcome(room):
     room.agree()
 
 
-def own_keys(room):
-    """The same, with signature keys as the implementations make them."""
+def as_they_are(room):
+    """The same, with whatever the implementations send by themselves."""
     welcome(room)
 
 
@@ -140,7 +140,7 @@ def leaf(room, name):
     return room.people[name].ask("state")["own_leaf"]
 
 
-ALL = {"welcome": welcome, "own keys": own_keys, "update": update, "remove": remove, "psk": psk, "proposals": proposals,
+ALL = {"welcome": welcome, "as they are": as_they_are, "update": update, "remove": remove, "psk": psk, "proposals": proposals,
        "replaced": replaced,
        "proposed update": proposed_update, "external join": external_join, "resync": resync,
        "long life": long_life}
