@@ -1,12 +1,12 @@
-"""Where other implementations are known to disagree with us. docs/interop.md says who is right by the
-RFC, and tests/interop/differences_test.cc that we are what it says.
+"""Where other implementations are known to disagree with us. docs/interop.md says who is right by
+the RFC, and tests/interop/differences_test.cc that we are what it says.
 
-Each entry is a peer with its version, a scenario, and words from what goes wrong. A scenario that goes
-wrong in that way, and in no other, differs: it has neither passed nor failed. One that goes right
-after all has failed: the entry is to be removed.
+Each entry is a peer with its version, a scenario, and words from what goes wrong. A scenario that
+goes wrong in that way, and in no other, differs: it has neither passed nor failed. One that goes
+right after all has failed: the entry is to be removed.
 """
 
-EXTERNAL_PUB = ("refuses external_join: Malformed: 2.1:", "Invalid public key for the ciphersuite",
+EXTERNAL_PUB = ("(Conclave) refuses external_join: ", "Invalid public key for the ciphersuite",
                 "Invalid length of the key")
 COMPRESSED_KEYS = ("InvalidProposal: 5.1.1:signature-key-size",
                    "NotAuthentic: 12.4.3.1:group-info-signature")

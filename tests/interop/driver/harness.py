@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
 """Runs the working group's interop harness among clients of ours (tools/interop.sh builds both).
 
-harness.py <job> <results directory> <runner> <configurations> <grpc_client> <suites> [--deep <suites>]
-           [--random]
+harness.py <job> <results directory> <runner> <configurations> <grpc_client> <suites>
+           [--deep <suites>] [--random]
 
 Every configuration runs on every suite, with handshakes private and public: among two clients, in
 all the ways in which its actors can be divided between them, or in one with --random. The
-configuration deep_random, a long life of a group of up to 200 members, has hundreds of actors: it runs
-on the suites of --deep, among three clients, in one way.
+configuration deep_random, a long life of a group of up to 200 members, has hundreds of actors: it
+runs on the suites of --deep, among three clients, in one way.
 """
 import argparse
 import json

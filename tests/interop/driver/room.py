@@ -109,7 +109,7 @@ class Room:
                 raise Disagreement(f"{name} disagrees on {field} in epoch {expected['epoch']}")
 
     def agree(self):
-        """All have the same state and export the same secret, and each reads what the others say."""
+        """All have one state, export one secret, and read what the others say."""
         states = {name: self.people[name].ask("state") for name in self.members}
         first = states[self.members[0]]
         if sorted(first["members"]) != sorted(hexadecimal(name) for name in self.members):

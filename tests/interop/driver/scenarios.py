@@ -73,7 +73,7 @@ def proposals(room):
 
 
 def replaced(room):
-    """One commit removes a member and puts another in its place: a member of each implementation."""
+    """One commit puts somebody in the place of a member: once of each implementation."""
     everybody(room, "bob", "cat", "dan")
     room.propose("ann", "propose_remove", leaf=leaf(room, "cat"))
     room.propose("ann", "propose_add", key_package=key_package(room, "fay"))
@@ -140,7 +140,16 @@ def leaf(room, name):
     return room.people[name].ask("state")["own_leaf"]
 
 
-ALL = {"welcome": welcome, "as they are": as_they_are, "update": update, "remove": remove, "psk": psk, "proposals": proposals,
-       "replaced": replaced,
-       "proposed update": proposed_update, "external join": external_join, "resync": resync,
-       "long life": long_life}
+ALL = {
+    "welcome": welcome,
+    "as they are": as_they_are,
+    "update": update,
+    "remove": remove,
+    "psk": psk,
+    "proposals": proposals,
+    "replaced": replaced,
+    "proposed update": proposed_update,
+    "external join": external_join,
+    "resync": resync,
+    "long life": long_life,
+}

@@ -1,5 +1,5 @@
-// ts-mls as an interop peer: it answers the JSON lines that ../../json_peer.cc describes. What ts-mls
-// cannot do is refused with an error that begins with "Unsupported: ".
+// ts-mls as an interop peer: it answers the JSON lines that ../../json_peer.cc describes. What
+// ts-mls cannot do is refused with an error that begins with "Unsupported: ".
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
@@ -51,7 +51,7 @@ class Peer {
     this.psks = {};
     this.offered = [];
     this.signature = await this.suite.signature.keygen();
-    // Its own public keys for ECDSA are compressed points; RFC 9420, section 5.1.1, has them otherwise.
+    // Its own public keys for ECDSA are compressed points; section 5.1.1 has them otherwise.
     const curve = CURVES[parameters.signature];
     if (curve !== undefined && !ownKeys) {
       const { signKey } = this.signature;
@@ -162,7 +162,8 @@ class Peer {
   }
 
   add(request) {
-    return this.commitAndAccept(request.key_packages.map((text) => this.addProposal(text)), request);
+    const proposals = request.key_packages.map((text) => this.addProposal(text));
+    return this.commitAndAccept(proposals, request);
   }
   remove(request) {
     return this.commitAndAccept([this.removeProposal(request.leaf)], request);
@@ -217,7 +218,9 @@ class Peer {
     const { privateMessage } = message;
     const result = await mls.processPrivateMessage(
       this.state, privateMessage, this.pskIndex(this.state), this.suite);
-    if (result.kind === "newState") return this.processed(result.newState, privateMessage.contentType);
+    if (result.kind === "newState") {
+      return this.processed(result.newState, privateMessage.contentType);
+    }
     this.state = result.newState;
     return {
       kind: "application",
@@ -239,9 +242,8 @@ class Peer {
     const made = await mls.createApplicationMessage(
       this.state, bytes(plaintext), this.suite, bytes(aad));
     this.state = made.newState;
-    return {
-      message: serialize({ wireformat: "mls_private_message", privateMessage: made.privateMessage }),
-    };
+    const { privateMessage } = made;
+    return { message: serialize({ wireformat: "mls_private_message", privateMessage }) };
   }
 
   async export({ label, context, length }) {

@@ -104,72 +104,72 @@ impl<P: Peer> Answering<P> {
         }
     }
 
-    fn answer(&mut self, request: &Value) -> Outcome<Value> {
+    fn commit(&mut self, request: &Value, op: &str) -> Outcome<Value> {
         let psks = list(request, "psks")?;
-        match text(request, "op")? {
-            "init" => {
-                let suite = u16::try_from(number(request, "suite")?)?;
-                let public = request["public_handshake"].as_bool().unwrap_or(false);
-                self.peer = Some(P::new(suite, bytes(request, "identity")?, public)?);
-                self.offered = None;
-                Ok(json!({ "impl": P::NAME, "version": P::VERSION, "suite": suite }))
-            }
-            "key_package" => Ok(json!({ "key_package": hex::encode(self.peer()?.key_package()?) })),
-            "create" => {
-                let group_id = bytes(request, "group_id")?;
-                self.peer()?.create(&group_id)?;
-                self.state()
-            }
-            "join" => {
-                let welcome = bytes(request, "welcome")?;
-                self.peer()?.join(&welcome)?;
-                self.state()
-            }
-            "external_join" => {
-                let group_info = bytes(request, "group_info")?;
-                let commit = self.peer()?.external_join(&group_info)?;
-                Ok(merged(
-                    json!({ "commit": hex::encode(commit) }),
-                    self.state()?,
-                ))
-            }
-            "group_info" => Ok(json!({ "group_info": hex::encode(self.peer()?.group_info()?) })),
-            "add" => {
-                let key_packages = list(request, "key_packages")?;
-                let commit = self.peer()?.commit(&key_packages, None, &psks)?;
-                self.accepted(&commit)
-            }
-            "remove" => {
-                let leaf = number(request, "leaf")?;
-                let commit = self.peer()?.commit(&[], Some(leaf), &psks)?;
-                self.accepted(&commit)
-            }
-            "update" => {
-                let commit = self.peer()?.commit(&[], None, &psks)?;
-                self.accepted(&commit)
-            }
-            "commit" => {
-                let commit = self.peer()?.commit(&[], None, &psks)?;
-                let reply = shown(&commit);
-                self.offered = Some(commit);
-                Ok(reply)
-            }
+        let added = match op {
+            "add" => list(request, "key_packages")?,
+            _ => Vec::new(),
+        };
+        let removed = match op {
+            "remove" => Some(number(request, "leaf")?),
+            _ => None,
+        };
+        let commit = self.peer()?.commit(&added, removed, &psks)?;
+        if op != "commit" {
+            return self.accepted(&commit);
+        }
+        let reply = shown(&commit);
+        self.offered = Some(commit);
+        Ok(reply)
+    }
+
+    fn propose(&mut self, request: &Value, op: &str) -> Outcome<Value> {
+        let proposal = match op {
             "propose_add" => {
                 let key_package = bytes(request, "key_package")?;
-                Ok(json!({ "proposal": hex::encode(self.peer()?.propose_add(&key_package)?) }))
+                self.peer()?.propose_add(&key_package)?
             }
             "propose_remove" => {
                 let leaf = number(request, "leaf")?;
-                Ok(json!({ "proposal": hex::encode(self.peer()?.propose_remove(leaf)?) }))
+                self.peer()?.propose_remove(leaf)?
             }
-            "propose_update" => {
-                Ok(json!({ "proposal": hex::encode(self.peer()?.propose_update()?) }))
+            "propose_update" => self.peer()?.propose_update()?,
+            _ => return Err(unsupported(&format!("op {op}"))),
+        };
+        Ok(json!({ "proposal": hex::encode(proposal) }))
+    }
+
+    fn init(&mut self, request: &Value) -> Outcome<Value> {
+        let suite = u16::try_from(number(request, "suite")?)?;
+        let public = request["public_handshake"].as_bool().unwrap_or(false);
+        self.peer = Some(P::new(suite, bytes(request, "identity")?, public)?);
+        self.offered = None;
+        Ok(json!({ "impl": P::NAME, "version": P::VERSION, "suite": suite }))
+    }
+
+    fn answer(&mut self, request: &Value) -> Outcome<Value> {
+        match text(request, "op")? {
+            "init" => self.init(request),
+            "key_package" => Ok(json!({ "key_package": hex::encode(self.peer()?.key_package()?) })),
+            "create" => {
+                self.peer()?.create(&bytes(request, "group_id")?)?;
+                self.state()
             }
+            "join" => {
+                self.peer()?.join(&bytes(request, "welcome")?)?;
+                self.state()
+            }
+            "external_join" => {
+                let commit = self.peer()?.external_join(&bytes(request, "group_info")?)?;
+                let reply = json!({ "commit": hex::encode(commit) });
+                Ok(merged(reply, self.state()?))
+            }
+            "group_info" => Ok(json!({ "group_info": hex::encode(self.peer()?.group_info()?) })),
+            op @ ("add" | "remove" | "update" | "commit") => self.commit(request, op),
             "process" => self.process(request),
             "encrypt" => {
-                let plaintext = bytes(request, "plaintext")?;
                 let aad = bytes(request, "aad").unwrap_or_default();
-                let message = self.peer()?.encrypt(&plaintext, aad)?;
+                let message = self.peer()?.encrypt(&bytes(request, "plaintext")?, aad)?;
                 Ok(json!({ "message": hex::encode(message) }))
             }
             "export" => {
@@ -184,7 +184,7 @@ impl<P: Peer> Answering<P> {
                 Ok(json!({}))
             }
             "state" => self.state(),
-            op => Err(unsupported(&format!("op {op}"))),
+            op => self.propose(request, op),
         }
     }
 
