@@ -4,7 +4,8 @@
 #   install_deps.sh bench   the same: the benchmark is built with the rest
 #   install_deps.sh check   and the formatter and clang-tidy
 #   install_deps.sh ci      and the other compilers and checkers that CI uses
-#   install_deps.sh interop gRPC, and Go and Node.js where there are none
+#   install_deps.sh interop gRPC, and Go where there is none: for the interop harness
+#   install_deps.sh peers   OpenSSL, and Node.js where there is none: for interop peers
 set -euo pipefail
 
 packages=(ca-certificates ccache cmake g++ git ninja-build pkg-config python3
@@ -16,11 +17,14 @@ case "${1:-build}" in
   check) packages+=(clang-format-19 clang-tidy-19) ;;
   ci) packages+=(clang-14 clang-19 clang-format-19 clang-tidy-19 libclang-rt-19-dev) ;;
   interop)
-    packages+=(libgrpc++-dev libprotobuf-dev libssl-dev protobuf-compiler protobuf-compiler-grpc)
+    packages+=(libgrpc++-dev libprotobuf-dev protobuf-compiler protobuf-compiler-grpc)
     command -v go > /dev/null || backports+=(golang-go)
+    ;;
+  peers)
+    packages+=(libssl-dev)
     command -v npm > /dev/null || packages+=(nodejs npm)
     ;;
-  *) sed -n '2,7p' "$0"; exit 2 ;;
+  *) sed -n '2,8p' "$0"; exit 2 ;;
 esac
 
 # missing <package>...: those that are not installed, or older than backports' generation.

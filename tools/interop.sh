@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Puts Conclave into one group with others, and with itself.
-#   interop.sh self     the working group's interop harness, among two and three clients of ours: every
-#                       configuration, on every suite, in both framings
+#   interop.sh self     the working group's interop harness, among two and three clients of ours:
+#                       every configuration, on every suite, in both framings
 #   interop.sh quick    the same in a few minutes: one division of the actors, no deep_random
 #   interop.sh peers [<peer>...]
 #                       conversations with other implementations: OpenMLS, mls-rs, ts-mls
@@ -15,7 +15,7 @@ cd "$(dirname "$0")/.."
 export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1
 
 # The harness, and the generators of its Go code, as Go modules: the go command checks what it gets
-# against the checksum database. The versions are those that the harness's own go.mod asks for.
+# against the checksum database. The generators are of the age of its go.mod.
 harness_module=github.com/mlswg/mls-implementations
 harness_version=v0.0.0-20260422224914-cfd450286d1b
 protoc_gen_go=google.golang.org/protobuf/cmd/protoc-gen-go@v1.33.0
@@ -37,7 +37,7 @@ logged() {
 
 # without <what> <reason>: nothing is left to do.
 without() {
-  echo "interop: $1 is skipped: $2" >&2
+  echo "interop: $1 is skipped: $2"
   exit 77
 }
 
@@ -55,12 +55,13 @@ build() {
 get_harness() {
   local source
   export GOTOOLCHAIN=local GOBIN=$work/bin
-  command -v go > /dev/null || without "the harness" "there is no go here"
+  command -v go > /dev/null || tools/install_deps.sh interop
   harness_dir=$work/harness
   runner=$work/bin/test-runner
   if ! go mod download -json "$harness_module@$harness_version" > "$work/harness.json" 2>&1; then
     without "the harness" "the Go module proxy does not have $harness_module@$harness_version"
   fi
+  tools/install_deps.sh interop
   source=$(python3 -c 'import json, sys; print(json.load(sys.stdin)["Dir"])' < "$work/harness.json")
   rm -rf "$harness_dir"
   cp -r "$source" "$harness_dir"
@@ -77,7 +78,6 @@ get_harness() {
 harness() {
   local job=$1 suites=$2
   shift 2
-  tools/install_deps.sh interop
   get_harness
   build grpc_client -DCONCLAVE_BUILD_INTEROP=ON \
     -DCONCLAVE_INTEROP_PROTO="$harness_dir/interop/proto/mls_client.proto"
@@ -150,12 +150,12 @@ case "${1:-}" in
   self) harness self "$all_suites" --deep "1 2" ;;
   quick) harness quick "$all_suites" --random ;;
   conversations)
-    tools/install_deps.sh interop
+    tools/install_deps.sh peers
     add_ts_mls
     converse conversations "1 2 4"
     ;;
   peers)
-    tools/install_deps.sh interop
+    tools/install_deps.sh peers
     shift
     if [ $# -eq 0 ]; then set -- OpenMLS mls-rs ts-mls; fi
     rust=()

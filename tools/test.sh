@@ -41,6 +41,25 @@ check() {
   fi
 }
 
+# optional <name> <command>...: a check that cannot be made everywhere, which exit status 77 says.
+optional() {
+  local name=$1 start=$SECONDS status=0
+  shift
+  "$@" > build/check.log 2>&1 || status=$?
+  if [ "$status" -eq 77 ]; then
+    grep ' is skipped: ' build/check.log || echo "$name: skipped, and nothing says why"
+    return
+  fi
+  if [ "$status" -eq 0 ]; then
+    passed=$((passed + 1))
+    echo "ok      $name: $(tail -n 1 build/check.log) ($((SECONDS - start)) s)"
+  else
+    failed=$((failed + 1))
+    echo "FAILED  $name"
+    grep -vE '^(ok|differs|lacks) ' build/check.log | tail -n 60
+  fi
+}
+
 # run_ctest <preset> [<ctest arguments>...]: runs a preset's tests and counts them one by one.
 run_ctest() {
   local preset=$1 start=$SECONDS log counts
@@ -100,6 +119,8 @@ everything() {
   build_and_test release -DCMAKE_CXX_FLAGS_RELEASE="-O1 -DNDEBUG"
   grep -hE '^(generated vectors|vectors|flip|hpke|wycheproof): ' build/release/Testing/Temporary/LastTest.log || true
   check "clang-tidy" tools/tidy.sh build/release
+  optional "the interop harness" tools/interop.sh quick
+  optional "conversations with ts-mls" tools/interop.sh conversations
   summary
 }
 
