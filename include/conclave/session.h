@@ -10,7 +10,8 @@
 //
 // On an error the Session is as it was before the call. After a failed write it is what the storage
 // says it is: it goes on from the records and not from memory, so that it is never ahead of them.
-// If they cannot be read either, every call answers kStorage until they can. kStorage with
+// If they cannot be read either, every call answers kStorage until they can, and one that returns
+// no Result answers as if there were nothing. kStorage with
 // kStorageConflict as its detail: another process, or another Session of the group, has written.
 // kNotMember once a commit that removes us has been applied, or the group was deleted.
 //

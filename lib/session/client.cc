@@ -179,7 +179,7 @@ Result<StagedJoin> Client::ReadWelcome(BytesView message, const JoinOptions& opt
 
   std::optional<Origin> origin;
   if (options.origin != nullptr) {
-    const Session::Impl& session = SessionAccess::Of(*options.origin);
+    Session::Impl& session = SessionAccess::Of(*options.origin);
     origin.emplace(Origin{session.public_group(), {}});
     if (const auto group = session.member(); group.ok()) origin->reinit = (*group)->reinit();
   }

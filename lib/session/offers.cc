@@ -50,7 +50,7 @@ Result<void> Withdraw(Session& session, OfferId id) {
 }
 
 Result<std::vector<UndeliveredWelcomes>> Undelivered(const Session& session) {
-  const auto& impl = SessionAccess::Of(session);
+  auto& impl = SessionAccess::Of(session);
   const Bytes all = impl.keys.AllWelcomes();
   std::vector<UndeliveredWelcomes> undelivered;
   Result<void> read;
@@ -77,7 +77,7 @@ Result<void> Delivered(Session& session, OfferId id) {
 }
 
 Result<Bundle> MakeBundle(const Session& session, OfferId id, const GroupInfoOptions& options) {
-  const auto& impl = SessionAccess::Of(session);
+  auto& impl = SessionAccess::Of(session);
   CONCLAVE_ASSIGN_OR_RETURN(const Group* group, impl.member());
   CONCLAVE_ASSIGN_OR_RETURN(const Offer* offer, FindOffer(*group, id));
   CONCLAVE_ASSIGN_OR_RETURN(Bytes group_info,
@@ -86,13 +86,13 @@ Result<Bundle> MakeBundle(const Session& session, OfferId id, const GroupInfoOpt
 }
 
 Result<Bytes> MakeGroupInfo(const Session& session, const GroupInfoOptions& options) {
-  const auto& impl = SessionAccess::Of(session);
+  auto& impl = SessionAccess::Of(session);
   CONCLAVE_ASSIGN_OR_RETURN(const Group* group, impl.member());
   return GroupInfoOf(group->epoch(), options, impl.client->policy.grease);
 }
 
 Result<Bytes> ExportRatchetTree(const Session& session) {
-  const auto& impl = SessionAccess::Of(session);
+  auto& impl = SessionAccess::Of(session);
   CONCLAVE_ASSIGN_OR_RETURN(const Group* group, impl.member());
   return group->epoch().group.tree().SerializeRatchetTree();
 }

@@ -63,8 +63,7 @@ bool Session::is_restored() const { return impl_->restored(); }
 std::uint64_t Session::version() const { return impl_->head.version; }
 
 std::optional<ProposedReInit> Session::closed_by() const {
-  const Impl& impl = *impl_;
-  const auto group = impl.member();
+  const auto group = impl_->member();
   if (!group.ok() || !(*group)->reinit().has_value()) return std::nullopt;
   const rfc9420::ReInit& reinit = *(*group)->reinit();
   return ProposedReInit{reinit.group_id, reinit.version, reinit.cipher_suite, reinit.extensions};
@@ -85,8 +84,7 @@ std::optional<Member> Session::NextMember(LeafIndex from) const {
 
 std::vector<ReceivedProposal> Session::pending_proposals() const {
   std::vector<ReceivedProposal> pending;
-  const Impl& impl = *impl_;
-  const auto group = impl.member();
+  const auto group = impl_->member();
   if (!group.ok()) return pending;
   for (const StoredProposal& stored : (*group)->proposals().all()) {
     pending.push_back(
@@ -241,15 +239,13 @@ Result<Entered> Session::Apply(StagedCommit staged, std::span<const AppRow> rows
 
 Result<Secret> Session::ExportSecret(std::string_view label, BytesView context,
                                      std::size_t size) const {
-  const Impl& impl = *impl_;
-  CONCLAVE_ASSIGN_OR_RETURN(const Group* group, impl.member());
+  CONCLAVE_ASSIGN_OR_RETURN(const Group* group, impl_->member());
   return conclave::ExportSecret(group->epoch().group.suite(),
                                 group->epoch().secrets.exporter_secret, label, context, size);
 }
 
 Bytes Session::EpochAuthenticator() const {
-  const Impl& impl = *impl_;
-  const auto group = impl.member();
+  const auto group = impl_->member();
   if (!group.ok()) return {};
   return ToBytes((*group)->epoch().secrets.epoch_authenticator.ExposeForProvider());
 }

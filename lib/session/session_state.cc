@@ -37,14 +37,6 @@ Result<Group*> Session::Impl::member() {
   return Error{ErrorKind::kNotMember, "session: we were removed"};
 }
 
-Result<const Group*> Session::Impl::member() const {
-  if (const auto* group = std::get_if<Group>(&state)) return group;
-  if (std::holds_alternative<Unloaded>(state)) {
-    return Error{ErrorKind::kStorage, "session: to be loaded anew"};
-  }
-  return Error{ErrorKind::kNotMember, "session: we were removed"};
-}
-
 GroupHead Session::Impl::NextHead() const {
   const auto* group = std::get_if<Group>(&state);
   CONCLAVE_CHECK(group != nullptr);

@@ -42,7 +42,6 @@ struct Session::Impl {
   LeafIndex own_leaf() const;
   // The group, loaded anew if need be.
   Result<Group*> member();
-  Result<const Group*> member() const;
   bool restored() const { return head.restored != 0; }
 
   // The signer may be needed to load the group anew.
@@ -70,8 +69,8 @@ struct Session::Impl {
 };
 
 struct SessionAccess {
-  static Session::Impl& Of(Session& session) { return *session.impl_; }
-  static const Session::Impl& Of(const Session& session) { return *session.impl_; }
+  // Also of a const one, which may have to be loaded anew before it can be looked at.
+  static Session::Impl& Of(const Session& session) { return *session.impl_; }
   // `head` is in the storage.
   static Session Make(std::shared_ptr<ClientState> client, Group group, const GroupHead& head,
                       std::vector<const Signer*> signers = {});

@@ -60,6 +60,31 @@ TEST_CASE("A commit that cannot be written is not applied, and can be") {
   RequireHealthy(room.all());
 }
 
+TEST_CASE("What a session is asked first when the storage is well again, it answers truly") {
+  TestClient alice("alice"), bob("bob");
+  Room room({&alice, &bob});
+  const Bytes proposal = Must(ProposeUpdate(room[1]));
+  ReceiveProposal(room[0], proposal);
+  const OutgoingCommit offer = Must(room[0].CreateCommit({}));
+  const Bytes authenticator = room[0].EpochAuthenticator();
+  const auto fail = [&] {
+    const Broken broken(alice);
+    const Unreadable unreadable(alice);
+    REQUIRE(KindOf(Delivered(room[0], {77})) == ErrorKind::kStorage);
+  };
+  fail();
+  // An application that takes its offers for lost would make another one.
+  CHECK(Offers(room[0]).size() == 1);
+  fail();
+  CHECK(room[0].pending_proposals().size() == 1);
+  fail();
+  CHECK(room[0].EpochAuthenticator() == authenticator);
+  fail();
+  CHECK(MakeBundle(room[0], offer.id).ok());
+  fail();
+  CHECK(room[0].ExportSecret("label", {}, 32).ok());
+}
+
 TEST_CASE("A removal that cannot be written has not happened") {
   TestClient alice("alice"), bob("bob");
   Room room({&alice, &bob});
