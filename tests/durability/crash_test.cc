@@ -153,7 +153,7 @@ class Run {
     }
   }
   void Print() const {
-    std::printf("crash: %-36s %4llu passed, %llu failed (%llu storage calls, %llu operations)\n",
+    std::printf("crash: %-46s %4llu passed, %llu failed (%llu storage calls, %llu operations)\n",
                 name_, static_cast<unsigned long long>(own_.passed),
                 static_cast<unsigned long long>(own_.failed),
                 static_cast<unsigned long long>(crash_.calls()),

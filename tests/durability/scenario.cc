@@ -34,7 +34,8 @@ void ConverseInNextEpoch(Cast& cast, Program& alice) {
 
 std::vector<Scenario> AllScenarios() {
   std::vector<Scenario> all;
-  for (auto* part : {&MessageScenarios, &ProposalScenarios, &CommitScenarios}) {
+  for (auto* part : {&MessageScenarios, &ProposalScenarios, &CommitScenarios, &SuccessorScenarios,
+                     &KeyPackageScenarios, &JoinScenarios, &StoreScenarios}) {
     std::vector<Scenario> more = (*part)();
     std::ranges::move(more, std::back_inserter(all));
   }
