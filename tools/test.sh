@@ -4,6 +4,8 @@
 #   test.sh matrix                     everything with Clang 14, with Clang 19 and sanitizers, and
 #                                      the static analyzer
 #   test.sh vectors|hpke|wycheproof    the official vectors of one kind
+#   test.sh crash [long]               programs that end at every storage call and file operation
+#   test.sh storage-faults             storages of which every call fails, once and for good
 #   test.sh quick                      the unit tests
 #   test.sh <ctest name>               one test, such as unit_tree or scenarios
 # `all` counts ctest's tests and the checks of this script: "all: N passed, M failed".
@@ -91,16 +93,15 @@ build_and_test() {
   fi
 }
 
-# official <kind> <set> <command>...: runs one kind of official vectors, which are in one of the sets
-# of tests/vectors/run; the last line is the count of cases that the command printed.
-official() {
+# counted <kind> <command>...: runs a command; the last line is the count of cases that it printed.
+counted() {
   local kind=$1 log="build/$1.log" status=0 line
   shift
-  tests/vectors/run "$1" -- "${@:2}" > "$log" 2>&1 || status=$?
+  "$@" > "$log" 2>&1 || status=$?
   line=$(grep -E "^$kind: [0-9]+ passed, [0-9]+ failed$" "$log" | tail -n 1 || true)
   grep -vxF "$line" "$log" || true
   if [ -z "$line" ]; then
-    echo "$kind: the vectors were not counted (exit $status)" >&2
+    echo "$kind: nothing was counted (exit $status)" >&2
     exit 1
   fi
   echo "$line"
@@ -117,7 +118,7 @@ everything() {
   check "rfc coverage" tools/rfc_coverage.py --check docs/rfc_coverage.md
   # Optimised builds take long, unoptimised ones test slowly: -O1 is in between.
   build_and_test release -DCMAKE_CXX_FLAGS_RELEASE="-O1 -DNDEBUG"
-  grep -hE '^(generated vectors|vectors|flip|hpke|wycheproof): ' build/release/Testing/Temporary/LastTest.log || true
+  grep -hE '^(generated vectors|vectors|flip|hpke|wycheproof|crash|storage-faults): [0-9]' build/release/Testing/Temporary/LastTest.log || true
   check "clang-tidy" tools/tidy.sh build/release
   optional "the interop harness" tools/interop.sh quick
   optional "conversations with ts-mls" tools/interop.sh conversations
@@ -155,11 +156,19 @@ case "$suite" in
   vectors)
     build release
     tests/vectors/run mls -- tests/vectors/flip_check build/release/tests/vectors
-    official vectors mls build/release/tests/vectors
+    counted vectors tests/vectors/run mls -- build/release/tests/vectors
     ;;
   hpke | wycheproof)
     build release
-    official "$suite" "$suite" build/release/tests/kat "[$suite]"
+    counted "$suite" tests/vectors/run "$suite" -- build/release/tests/kat "[$suite]"
+    ;;
+  crash)
+    build release
+    counted crash build/release/tests/durability "[crash${2:+-$2}]"
+    ;;
+  storage-faults)
+    build release
+    counted storage-faults build/release/tests/durability "[storage-faults]"
     ;;
   quick)
     build release

@@ -21,7 +21,7 @@ struct Cast {
   void Found();
   void FoundWithoutAlice();
   Session& alices() { return (*room)[0]; }  // before the scenario begins
-  GroupId group() { return ToBytes("room"); }
+  GroupId group() const { return ToBytes("room"); }
 
   // Gives `sessions` all that alice has sent to their group, in its order: messages, proposals and
   // accepted commits.
