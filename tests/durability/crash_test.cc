@@ -1,119 +1,16 @@
 // Each scenario, ended at every call of the storage and at every operation on its files: before it,
 // after it, and with what was not synced lost at random. After each end alice's program is started
 // again, with the old rows or the new ones, and the conversation goes on.
-#include <algorithm>
+#include "durability/crash.h"
+
 #include <catch2/catch_test_macros.hpp>
 #include <cstdio>
-#include <filesystem>
-#include <fstream>
-#include <vector>
-
-#include "conclave/sqlite_storage.h"
-#include "durability/crash_vfs.h"
-#include "durability/reopened.h"
-#include "durability/stage.h"
-#include "durability/watched_storage.h"
-#include "support/forked.h"
-#include "support/sqlite_file.h"
-#include "support/temporary_directory.h"
+#include <string>
 
 namespace conclave::testing {
 namespace {
 
-using test::Forked;
-using test::TemporaryDirectory;
-
-constexpr char kVfs[] = "crash";
 constexpr std::uint64_t kOutcomes = 20;  // of losses of power
-
-// An end of alice's program.
-struct Point {
-  WatchedStorage::Plan storage;
-  CrashVfs::Plan files;
-};
-
-class Crash {
- public:
-  explicit Crash(const Scenario& scenario) : stage_(scenario) {
-    {
-      const auto storage = test::OpenStorage({.path = path_});
-      WriteBatch batch;
-      const Rows rows = RowsOf(stage_.cast().alice.storage).value();
-      for (const auto& [key, value] : rows) {
-        batch.Put(AsBytes(key), AsBytes(value));
-      }
-      if (!batch.empty()) test::Must(storage->Write(batch));
-    }
-    file_ = test::FileContent(path_);
-    // A run that nothing interrupts: what it comes to, and how many points there are.
-    Begin();
-    REQUIRE(Recover());
-    Begin();
-    REQUIRE(Interrupt({}));
-    watch_ = stage_.outside().store();
-  }
-
-  std::uint64_t calls() const { return watch_.calls; }
-  std::uint64_t operations() const { return watch_.operations; }
-
-  // Whether all is well after an end at `point`.
-  bool Survives(const Point& point) {
-    Begin();
-    return Interrupt(point) && Recover();
-  }
-
- private:
-  void Begin() {
-    for (const char* companion : {"-wal", "-shm", "-journal"}) {
-      std::filesystem::remove(path_ + companion);
-    }
-    std::ofstream(path_, std::ios::binary | std::ios::trunc) << file_;
-    stage_.outside().Reset(stage_.initial_digest());
-  }
-
-  // Runs the program to the point: whether it got that far, or to its end.
-  bool Interrupt(const Point& point) {
-    const auto run = [&] {
-      CrashVfs vfs(kVfs);
-      vfs.plan = point.files;
-      auto file = test::OpenStorage({.path = path_, .vfs = kVfs});
-      {
-        WatchedStorage storage(*file, stage_.outside());
-        storage.plan = point.storage;
-        const auto program = test::Must(Program::Start(stage_.cast(), storage, stage_.outside()));
-        test::Must(stage_.scenario().act(stage_.cast(), *program));
-      }
-      file.reset();
-      stage_.outside().store().operations = vfs.operations();
-    };
-    const int status = Forked([&] { return Asserting(run); }).Wait();
-    const bool should_die = point.storage.call != 0 || point.files.die_at != 0;
-    return status == (should_die ? CrashVfs::kDied : 0);
-  }
-
-  // Starts the program again, checks what it finds, and lets it come to its end.
-  bool Recover() {
-    const auto run = [&] {
-      const std::vector<SentItem> sent = stage_.outside().items();
-      const auto storage = test::OpenStorage({.path = path_});
-      RequireRowsAreWhole(*storage, stage_.outside().store());
-      const auto program = test::Must(Program::Start(stage_.cast(), *storage, stage_.outside()));
-      RequireNothingForgotten(*program, sent);
-      if (stage_.scenario().reopened != nullptr) {
-        stage_.scenario().reopened(stage_.cast(), *program);
-      }
-      test::Must(stage_.scenario().act(stage_.cast(), *program));
-      stage_.Finish(*program);
-    };
-    return Forked([&] { return Asserting(run); }).Wait() == 0;
-  }
-
-  Stage stage_;
-  TemporaryDirectory directory_;
-  const std::string path_ = directory_.File("db");
-  std::string file_;  // its content in the beginning
-  StoreWatch watch_;
-};
 
 struct Tally {
   std::uint64_t passed = 0;
@@ -193,6 +90,33 @@ void CrashEverywhere(bool is_long) {
               static_cast<unsigned long long>(tally.failed));
   CHECK(tally.passed > 0);
   CHECK(tally.failed == 0);
+}
+
+// The points at which a scenario does not survive a flaw of its storage.
+std::uint64_t FindsIn(const std::string& name, Flaw flaw, bool looks_at_rows) {
+  std::uint64_t found = 0;
+  for (const Scenario& scenario : AllScenarios()) {
+    if (scenario.name != name) continue;
+    Crash crash(scenario, flaw, looks_at_rows);
+    for (std::uint64_t at = 1; at <= crash.operations(); ++at) {
+      const Point point = {.storage = {},
+                           .files = {.die_at = at, .end = CrashVfs::End::killed_after}};
+      if (!crash.Survives(point)) ++found;
+    }
+    std::printf("durability: a storage with a flaw, at %llu operations of \"%s\": found at %llu\n",
+                static_cast<unsigned long long>(crash.operations()), scenario.name,
+                static_cast<unsigned long long>(found));
+  }
+  return found;
+}
+
+TEST_CASE("A program whose storage writes in two steps, or too late, is found out") {
+  const char* const commit = "a commit that adds, and its Welcome";
+  CHECK(FindsIn(commit, Flaw::two_steps, true) > 0);
+  CHECK(FindsIn(commit, Flaw::two_steps, false) > 0);
+  const char* const messages = "messages with an outbox";
+  CHECK(FindsIn(messages, Flaw::too_late, true) > 0);
+  CHECK(FindsIn(messages, Flaw::too_late, false) > 0);
 }
 
 TEST_CASE("A program that ends anywhere goes on where it stopped", "[.][crash]") {
