@@ -88,6 +88,15 @@ struct ApplicationMessage {
 
 struct OwnMessage {};  // our own message came back
 
+// Makes rows of an application message that has been opened, when it is known what it says and who
+// sent it: an inbox. They are written in the batch in which the message's key goes, so that no
+// crash comes between the message and its sender. Must not call back into the session.
+class CONCLAVE_EXPORT Inbox {
+ public:
+  virtual ~Inbox() = default;
+  virtual std::vector<AppRow> RowsFor(const ApplicationMessage& message) = 0;
+};
+
 // The next epoch, checked but not entered. Destroying it changes nothing.
 class [[nodiscard]] CONCLAVE_EXPORT StagedCommit {
  public:
@@ -201,8 +210,10 @@ class [[nodiscard]] CONCLAVE_EXPORT Session {
   // Reads any message of this group. On error the Session is unchanged; a commit changes nothing
   // until Apply(). kMissing if a commit names a proposal or PSK that we lack: once it is there, the
   // same bytes work. `rows` are written with an application message, whose plaintext is the output,
-  // and with a proposal; what changes nothing writes none.
-  Result<Event> Receive(BytesView message, std::span<const AppRow> rows = {});
+  // and with a proposal; what changes nothing writes none. With an application message go the rows
+  // of `inbox` too, behind them.
+  Result<Event> Receive(BytesView message, std::span<const AppRow> rows = {},
+                        Inbox* inbox = nullptr);
 
   // Makes a commit to offer to the group: of the request, and of the proposals received in this
   // epoch. The offer is in the storage when it is returned; the group changes when one of our

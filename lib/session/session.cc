@@ -1,6 +1,7 @@
 #include "conclave/session.h"
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 #include <utility>
 
@@ -109,14 +110,9 @@ Result<Bytes> Session::Protect(BytesView plaintext, BytesView authenticated_data
   return message;
 }
 
-Result<Event> Session::Receive(BytesView message, std::span<const AppRow> rows) {
+Result<Event> Session::Receive(BytesView message, std::span<const AppRow> rows, Inbox* inbox) {
   CONCLAVE_ASSIGN_OR_RETURN(Group * group, impl_->member());
   CONCLAVE_ASSIGN_OR_RETURN(Opened opened, group->Open(impl_->client->environment(), message));
-  if (const auto* application = std::get_if<OpenedApplication>(&opened)) {
-    CONCLAVE_RETURN_IF_ERROR(impl_->WriteMessages(rows, application->plaintext));
-  } else if (std::holds_alternative<ReceivedProposal>(opened)) {
-    CONCLAVE_RETURN_IF_ERROR(impl_->WriteMessages(rows, {}));
-  }
   const auto stage = [this, group](std::optional<std::uint64_t> offer,
                                    std::optional<StagedEpoch> staged, CommitSummary offered) {
     const PublicGroup& current = group->epoch().group;
@@ -124,23 +120,32 @@ Result<Event> Session::Receive(BytesView message, std::span<const AppRow> rows) 
         StagedCommit::Impl{impl_.get(), impl_->loads, current.epoch(), current.group_id(), offer,
                            std::move(staged), std::move(offered)}));
   };
-  return std::visit(
-      Overloaded{
-          [](OpenedApplication& application) -> Event {
-            return ApplicationMessage{std::move(application.sender), application.epoch,
-                                      std::move(application.plaintext),
-                                      std::move(application.authenticated_data)};
-          },
-          [](ReceivedProposal& proposal) -> Event { return std::move(proposal); },
-          [&stage](StagedEpoch& staged) -> Event {
-            return stage(std::nullopt, std::move(staged), {});
-          },
-          [&stage, group](OpenedOwnOffer& own) -> Event {
-            return stage(own.id, std::nullopt, group->FindOffer(own.id)->staged.summary);
-          },
-          [](OpenedOwnMessage&) -> Event { return OwnMessage{}; },
-      },
-      opened);
+  Event event =
+      std::visit(Overloaded{
+                     [](OpenedApplication& application) -> Event {
+                       return ApplicationMessage{std::move(application.sender), application.epoch,
+                                                 std::move(application.plaintext),
+                                                 std::move(application.authenticated_data)};
+                     },
+                     [](ReceivedProposal& proposal) -> Event { return std::move(proposal); },
+                     [&stage](StagedEpoch& staged) -> Event {
+                       CommitSummary summary = staged.summary;
+                       return stage(std::nullopt, std::move(staged), std::move(summary));
+                     },
+                     [&stage, group](OpenedOwnOffer& own) -> Event {
+                       return stage(own.id, std::nullopt, group->FindOffer(own.id)->staged.summary);
+                     },
+                     [](OpenedOwnMessage&) -> Event { return OwnMessage{}; },
+                 },
+                 opened);
+  if (const auto* application = std::get_if<ApplicationMessage>(&event)) {
+    std::vector<AppRow> all(rows.begin(), rows.end());
+    if (inbox != nullptr) std::ranges::move(inbox->RowsFor(*application), std::back_inserter(all));
+    CONCLAVE_RETURN_IF_ERROR(impl_->WriteMessages(all, application->plaintext));
+  } else if (std::holds_alternative<ReceivedProposal>(event)) {
+    CONCLAVE_RETURN_IF_ERROR(impl_->WriteMessages(rows, {}));
+  }
+  return event;
 }
 
 Result<OutgoingCommit> Session::CreateCommit(const CommitRequest& request) {

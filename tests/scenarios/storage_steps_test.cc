@@ -118,6 +118,37 @@ TEST_CASE("The application's rows are written with the call, and carry what it m
   CHECK(RowOf(pair.bob.storage, "in") == "-");
 }
 
+TEST_CASE("An inbox makes rows of a message and its sender, in the message's own write") {
+  struct Kept final : Inbox {
+    std::vector<AppRow> RowsFor(const ApplicationMessage& message) override {
+      ++messages;
+      const std::string row = NameOf(message.sender.credential) + ": " + TextOf(message.plaintext);
+      return {{ToBytes("in"), ToBytes(row)}};
+    }
+    int messages = 0;
+  };
+  Pair pair;
+  Kept inbox;
+  const std::vector<AppRow> rows = {{ToBytes("in"), ToBytes("overwritten")},
+                                    {ToBytes("cursor"), ToBytes("7")}};
+  const Bytes sent = Must(pair.room[0].Protect(AsBytes("hello")));
+  const std::size_t writes = pair.bob.storage.writes;
+  pair.bob.storage.fail_writes = true;
+  REQUIRE(!pair.room[1].Receive(sent, rows, &inbox).ok());
+  CHECK(RowOf(pair.bob.storage, "in") == "-");
+  pair.bob.storage.fail_writes = false;
+  REQUIRE(pair.room[1].Receive(sent, rows, &inbox).ok());
+  CHECK(pair.bob.storage.writes == writes + 1);
+  CHECK(RowOf(pair.bob.storage, "in") == "alice: hello");
+  CHECK(RowOf(pair.bob.storage, "cursor") == "7");
+  // It is asked about application messages that open, and about nothing else.
+  CHECK(inbox.messages == 2);
+  REQUIRE(!pair.room[1].Receive(sent, rows, &inbox).ok());
+  Must(pair.room[1].Receive(Must(ProposeUpdate(pair.room[0])), rows, &inbox));
+  CHECK(inbox.messages == 2);
+  CHECK(RowOf(pair.bob.storage, "in") == "overwritten");
+}
+
 TEST_CASE("Of two sessions of one group the second to write is told, and nothing is lost") {
   Pair pair;
   Session& first = pair.room[0];
