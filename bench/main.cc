@@ -7,6 +7,7 @@
 // --benchmark_filter=<regex>. Groups are made when the first benchmark of their kind runs.
 #include <benchmark/benchmark.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -34,6 +35,10 @@ void RegisterKind(const GroupKind& kind) {
   if (kind.state != TreeState::full) return;
   RegisterMessages(kind);
   RegisterRejections(kind);
+#ifdef CONCLAVE_BENCH_SQLITE
+  constexpr std::uint32_t kDurable[] = {100, 10'000, 100'000};
+  if (kind.suite == 1 && std::ranges::count(kDurable, kind.members) != 0) RegisterDurable(kind);
+#endif
 }
 
 void RegisterSuite(int suite, std::span<const std::uint32_t> sizes) {

@@ -10,6 +10,7 @@ import platform
 import re
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -49,7 +50,10 @@ def system():
     release = Path("/etc/os-release")
     name = first(r'^PRETTY_NAME="?([^"\n]+)', release.read_text()) if release.exists() else ""
     version = first(r"^(\d+\.\d+)", platform.release())
-    return {"System": f"{name}, {platform.system()} {version}"}
+    files = output("findmnt", "--noheadings", "--output", "FSTYPE", "--target",
+                   tempfile.gettempdir())
+    return {"System": f"{name}, {platform.system()} {version}",
+            "Temporary files on": files or "unknown"}
 
 
 def compiler(build):

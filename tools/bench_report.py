@@ -20,6 +20,7 @@ from bench_results import BadResults, read_benchmark, read_peers
 MARKS = ("square", "triangle", "diamond")
 COLUMNS = ("operation", "suite", "tree", "N", "median", "5 to 95 %", "floor", "× floor", "CPU",
            "allocations", "allocated", "peak", "wire")
+STORED_COLUMNS = ("rows written", "bytes written", "deletions")
 GOAL_COLUMNS = ("goal (suite 1, × floor)", "bound", "measured", "met")
 NOTHING = "-"
 
@@ -48,6 +49,20 @@ def cells(figure):
             optional(counters.get("allocations"), lambda count: f"{count:,.0f}"),
             *(optional(counters.get(key), bytes_text)
               for key in ("allocated_bytes", "peak_bytes", "wire_bytes"))]
+
+
+def count_text(count):
+    return f"{count:,.0f}" if count == int(count) else f"{count:,.2f}"
+
+
+def is_stored(figure):
+    return "rows_written" in figure.counters
+
+
+def stored_cells(figure):
+    """What one run wrote into the storage, as STORED_COLUMNS names it."""
+    return [optional(figure.counters.get(key), render) for key, render in (
+        ("rows_written", count_text), ("bytes_written", bytes_text), ("deletions", count_text))]
 
 
 def engines(peers):
@@ -179,10 +194,15 @@ def markdown(figures, failures, peers, environment, plotted):
         lines += [f"## {operation}", ""]
         if operation in plotted:
             lines += [f"![{operation}]({operation}.svg)", ""]
-        compared = any(of_case(figure.case, peers) for figure in group)
-        rows = [cells(figure)[1:] + ([peer_cell(of_case(figure.case, peers).get(name))
-                                      for name in names] if compared else []) for figure in group]
-        lines += [*markdown_table([*COLUMNS[1:], *(names if compared else [])], rows), ""]
+        header, rows = [*COLUMNS[1:]], [cells(figure)[1:] for figure in group]
+        if any(is_stored(figure) for figure in group):
+            header += STORED_COLUMNS
+            rows = [row + stored_cells(figure) for row, figure in zip(rows, group)]
+        if any(of_case(figure.case, peers) for figure in group):
+            header += names
+            rows = [row + [peer_cell(of_case(figure.case, peers).get(name)) for name in names]
+                    for row, figure in zip(rows, group)]
+        lines += [*markdown_table(header, rows), ""]
     return "\n".join(lines)
 
 
@@ -226,6 +246,9 @@ def report(arguments):
         print("\n".join(text_table(COLUMNS, [cells(figure) for figure in figures])))
     if rows:
         print("\n".join([""] + text_table(header, rows)))
+    stored = [cells(figure)[:5] + stored_cells(figure) for figure in figures if is_stored(figure)]
+    if stored and not arguments.side_by_side:
+        print("\n".join([""] + text_table([*COLUMNS[:5], *STORED_COLUMNS], stored)))
     held = [goal.cells for goal in goals(figures, peers)]
     print("\n".join([""] + text_table(GOAL_COLUMNS, held)))
     for name, message in failures:

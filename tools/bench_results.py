@@ -13,7 +13,7 @@ SECONDS = {"ns": 1e-9, "us": 1e-6, "ms": 1e-3, "s": 1.0}
 COUNTERS = ("ratio_to_floor", "floor_seconds", "cpu_seconds", "p05_seconds", "p95_seconds",
             "samples", "allocations", "allocated_bytes", "peak_bytes", "wire_bytes",
             "bytes_per_member", "peak_bytes_per_member", "hashes", "macs", "gain", "gain_of_loop",
-            "gain_to_loop")
+            "gain_to_loop", "rows_written", "bytes_written", "deletions")
 # What Google Benchmark itself puts into names, which says how something was measured, not what.
 HOW_MEASURED = {"iterations", "repeats", "min_time", "min_warmup_time", "threads"}
 CLOCKS = {"real_time", "manual_time", "process_time"}

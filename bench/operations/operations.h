@@ -16,6 +16,7 @@ void RegisterJoins(const GroupKind& kind);       // by Welcome and by external c
 void RegisterMessages(const GroupKind& kind);    // application messages, the exporter
 void RegisterThreads(const GroupKind& kind);     // joining with two threads
 void RegisterRejections(const GroupKind& kind);  // garbage
+void RegisterDurable(const GroupKind& kind);     // sessions in an SQLite file, if it is built
 
 // The group of a kind. The one asked for last is kept; whatever was given before is gone. A group
 // that is made is shown to be joinable first.

@@ -96,6 +96,18 @@ class BenchReport(unittest.TestCase):
         self.assertEqual(rows[3], "empty_commit 1 full 1,000 450 µs did not finish - -".split())
         self.assertEqual(rows[4], "key_package 1 full 1 110 µs - 550 µs 5.00".split())
 
+    def test_what_was_stored_stands_in_columns_of_its_own(self):
+        name = "durable_protect_1KiB/suite:1/state:full/n:100"
+        stored = run(name, 9000, rows_written=1.0625, bytes_written=2216, deletions=8)
+        status, lines, _ = self.report([stored, *BENCHMARKS])
+        self.assertEqual(status, 0)
+        rows = [[cell.strip() for cell in line.split("  ") if cell.strip()] for line in lines]
+        self.assertIn(["durable_protect_1KiB", "1", "full", "100", "9.00 ms", "1.06", "2.22 kB",
+                       "8"], rows)
+        results = (self.out / "results.md").read_text().splitlines()
+        self.assertEqual(sum("rows written" in line for line in results), 1)
+        self.assertEqual(sum(line.endswith("| 1.06 | 2.22 kB | 8 |") for line in results), 1)
+
     def test_goals_are_held_against_what_was_measured(self):
         rows = [run("empty_commit/suite:1/state:full/n:1000", 130, ratio_to_floor=1.3),
                 run("empty_commit/suite:1/state:full/n:100000", 150, ratio_to_floor=1.38),
