@@ -297,8 +297,7 @@ Result<PastEpoch> PastOf(Epoch epoch, EpochParts parts) {
 Result<void> AddPending(const ClientState& client, Signers signers, EpochParts parts,
                         GroupState& state) {
   for (ProposalRecord& proposal : parts.proposals) {
-    state.proposals.Add(
-        {std::move(proposal.ref), std::move(proposal.sender), std::move(proposal.proposal)});
+    state.proposals.Add({std::move(proposal.ref), proposal.sender, std::move(proposal.proposal)});
   }
   for (OwnUpdateRecord& update : parts.own_updates) {
     const Signer* signer = FindSigner(client, signers, update.signature_key);

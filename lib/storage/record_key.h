@@ -54,7 +54,7 @@ class Key {
     return *this;
   }
   template <class Number>
-  Key& Of(Number number) {
+  Key& Of(const Number& number) {
     wire::Encode(w_, number);
     return *this;
   }
