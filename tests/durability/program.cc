@@ -115,10 +115,8 @@ Result<void> Program::Follow(Session& session, Epoch from, BytesView commit) {
   CONCLAVE_ASSIGN_OR_RETURN(Event event, session.Receive(commit));
   REQUIRE(std::holds_alternative<StagedCommit>(event));
   const std::vector<AppRow> rows = {{ToBytes("cursor"), ToBytes("commit")}};
-  return [&]() -> Result<void> {
-    CONCLAVE_RETURN_IF_ERROR(session.Apply(std::get<StagedCommit>(std::move(event)), rows));
-    return {};
-  }();
+  CONCLAVE_RETURN_IF_ERROR(session.Apply(std::get<StagedCommit>(std::move(event)), rows));
+  return {};
 }
 
 Result<std::vector<OfferSummary>> Program::Offer(Session& session, std::size_t count,

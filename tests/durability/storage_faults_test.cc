@@ -5,6 +5,7 @@
 #include <catch2/catch_test_macros.hpp>
 #include <cstdio>
 #include <memory>
+#include <utility>
 
 #include "durability/reopened.h"
 #include "durability/stage.h"
