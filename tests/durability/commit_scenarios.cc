@@ -65,6 +65,7 @@ Result<void> OfferAndWithdraw(Cast& cast, Program& alice) {
   for (const OfferSummary& offer : offers) {
     alice.outside().Add(Sent::withdrawn, offer.commit);
     CONCLAVE_RETURN_IF_ERROR(Withdraw(*session, offer.id));
+    alice.outside().Add(Sent::gone, offer.commit);
   }
   return FollowBob(cast, alice);
 }

@@ -17,6 +17,7 @@ enum class Sent : std::uint8_t {
   external_commit,  // the same, of an external join
   accepted,         // the delivery service has handed out this commit, ours or not
   withdrawn,        // an offer that will be
+  gone,             // an offer that has been
   welcome,
   key_package,
   identity,  // our signature key

@@ -65,10 +65,20 @@ void RequireKeyIsUsedUp(Session& session, BytesView message) {
   REQUIRE(ratchet->head() > used->sender.generation);
 }
 
-bool WasWithdrawn(const std::vector<SentItem>& sent, const Bytes& commit) {
-  return std::ranges::any_of(sent, [&commit](const SentItem& item) {
-    return item.kind == Sent::withdrawn && item.bytes == commit;
-  });
+bool Contains(const std::vector<SentItem>& sent, Sent kind, const Bytes& commit) {
+  return std::ranges::any_of(
+      sent, [&](const SentItem& item) { return item.kind == kind && item.bytes == commit; });
+}
+
+// An offer is there until it is withdrawn, and then no more. While it is being withdrawn it may be.
+void RequireOfferIsKnown(const Session& session, const Bytes& commit,
+                         const std::vector<SentItem>& sent) {
+  const auto found = std::ranges::count(Offers(session), commit, &OfferSummary::commit);
+  if (Contains(sent, Sent::gone, commit)) {
+    REQUIRE(found == 0);
+  } else if (!Contains(sent, Sent::withdrawn, commit)) {
+    REQUIRE(found == 1);
+  }
 }
 
 // Of a message of alice's: `session` is the one of its group.
@@ -77,14 +87,11 @@ void RequireKnown(Session& session, const SentItem& item, const std::vector<Sent
   REQUIRE(session.epoch() >= address.epoch);
   if (session.epoch() > address.epoch) return;
   RequireKeyIsUsedUp(session, item.bytes);
-  if (item.kind == Sent::commit && !WasWithdrawn(sent, item.bytes)) {
-    REQUIRE(std::ranges::count(Offers(session), item.bytes, &OfferSummary::commit) == 1);
-  }
+  if (item.kind == Sent::commit) RequireOfferIsKnown(session, item.bytes, sent);
   if (item.kind == Sent::proposal) REQUIRE(!session.pending_proposals().empty());
 }
 
-void RequireJoinIsKnown(Program& program, const SentItem& item, const std::vector<SentItem>& sent) {
-  if (WasWithdrawn(sent, item.bytes)) return;
+void RequireJoinIsKnown(Program& program, const SentItem& item) {
   const Address address = AddressOf(item.bytes);
   if (Must(program.IsInGroup(address.group_id)) &&
       Must(program.Open(address.group_id))->epoch() > address.epoch) {
@@ -117,7 +124,7 @@ void RequireNothingForgotten(Program& program, const std::vector<SentItem>& sent
     } else if (item.kind == Sent::shown) {
       RequireRowOf(program, item.bytes);
     } else if (item.kind == Sent::external_commit) {
-      RequireJoinIsKnown(program, item, sent);
+      RequireJoinIsKnown(program, item);
     } else if (IsOfGroup(item.kind)) {
       const auto open = program.sessions().find(AddressOf(item.bytes).group_id);
       if (open != program.sessions().end()) RequireKnown(open->second, item, sent);
