@@ -53,6 +53,8 @@ class CONCLAVE_EXPORT WriteBatch {
   void ErasePrefix(BytesView prefix);
   void Expect(BytesView key, BytesView value);
   void ExpectAbsent(BytesView key);
+  // An operation of another batch, as it is.
+  void Add(const Operation& operation) { Add(operation.kind, operation.key, operation.value); }
 
   bool empty() const { return entries_.empty(); }
   std::size_t size() const { return entries_.size(); }
@@ -118,5 +120,10 @@ struct AppRow {
   AppRowContent content = AppRowContent::value;
 };
 inline constexpr std::uint8_t kAppRows = 0x80;
+inline Bytes AppRowKey(BytesView key) {
+  Bytes whole = {kAppRows};
+  whole.insert(whole.end(), key.begin(), key.end());
+  return whole;
+}
 
 }  // namespace conclave

@@ -53,18 +53,15 @@ Result<std::vector<UndeliveredWelcomes>> Undelivered(const Session& session) {
   auto& impl = SessionAccess::Of(session);
   const Bytes all = impl.keys.AllWelcomes();
   std::vector<UndeliveredWelcomes> undelivered;
-  Result<void> read;
-  const auto add = [&](BytesView key, BytesView value) {
+  const auto add = [&](BytesView key, BytesView value) -> Result<void> {
     const auto offer = wire::Parse<std::uint64_t>(key.subspan(all.size()));
     auto welcomes = wire::Parse<std::vector<Bytes>>(value);
-    if (!offer.ok() || !welcomes.ok()) {
-      read = Rule("storage:welcomes-record-decodes", ErrorKind::kStorage, false);
-      return;
-    }
+    CONCLAVE_RETURN_IF_ERROR(
+        Rule("storage:welcomes-record-decodes", ErrorKind::kStorage, offer.ok() && welcomes.ok()));
     undelivered.push_back({{*offer}, std::move(*welcomes)});
+    return {};
   };
   CONCLAVE_RETURN_IF_ERROR(ScanRecords(impl.client->storage, all, add));
-  CONCLAVE_RETURN_IF_ERROR(read);
   return undelivered;
 }
 

@@ -1,10 +1,10 @@
 #include "sqlite/rows.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "base/result_macros.h"
 #include "sqlite/format.h"
+#include "storage/scan.h"
 
 namespace conclave::sqlite {
 
@@ -14,10 +14,6 @@ using Purpose = Sealing::Purpose;
 
 constexpr Error kSealingChanged = {ErrorKind::kStorage,
                                    "sqlite: the sealing key of the file was changed"};
-
-bool BeginsWith(BytesView key, BytesView prefix) {
-  return key.size() >= prefix.size() && std::ranges::equal(key.first(prefix.size()), prefix);
-}
 
 // The least of the keys that are greater than all that begin with `prefix`; nothing if there is
 // none.

@@ -1,18 +1,10 @@
 #include "conclave/memory_storage.h"
 
-#include <algorithm>
 #include <utility>
 
+#include "storage/scan.h"
+
 namespace conclave {
-
-namespace {
-
-bool BeginsWith(const Bytes& key, BytesView prefix) {
-  return key.size() >= prefix.size() &&
-         std::ranges::equal(BytesView(key).first(prefix.size()), prefix);
-}
-
-}  // namespace
 
 bool MemoryStorage::Holds(const WriteBatch::Operation& expectation) const {
   const auto found = records_.find(ToBytes(expectation.key));

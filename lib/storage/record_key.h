@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "conclave/bytes.h"
 #include "conclave/storage.h"
@@ -85,6 +86,14 @@ inline Bytes ResumptionPsk(BytesView group_id, Epoch epoch) {
 
 inline Bytes Groups() { return Key(Table::group).Take(); }
 inline Bytes Group(BytesView group_id) { return Key(Table::group).Id(group_id).Take(); }
+
+// The group's id in a key that Group() or PendingJoin() made; nothing if it is no such key.
+inline std::optional<Bytes> GroupIdIn(BytesView key) {
+  wire::Reader reader(key);
+  reader.Uint(1);
+  const BytesView id = reader.Vector();
+  return reader.ok() ? std::optional(ToBytes(id)) : std::nullopt;
+}
 
 inline Bytes PendingJoins() { return Key(Table::pending_join).Take(); }
 inline Bytes PendingJoin(BytesView group_id) {
