@@ -52,8 +52,7 @@ LargeGroup::LargeGroup(const GroupKind& kind, const CryptoProvider& provider,
       MakeConfirmationTag(suite_, Secrets().confirmation_key, context.confirmed_transcript_hash)
           .value();
   Everybody verifier;
-  index_.emplace(
-      GroupIndex{TreeIndex::Of(suite_, tree).value(), ClientIndex::Of(tree, verifier).value()});
+  index_.emplace(GroupIndex::Of(suite_, tree, verifier).value());
   group_ = PublicGroup::Create(suite_, std::move(context), std::move(tree), std::move(tag)).value();
 }
 

@@ -60,6 +60,7 @@ set(CONCLAVE_GROUP
     lib/group/environment.cc
     lib/group/group.cc
     lib/group/group_extensions.cc
+    lib/group/group_index.cc
     lib/group/group_info.cc
     lib/group/join.cc
     lib/group/key_package_rules.cc

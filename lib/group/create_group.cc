@@ -35,9 +35,7 @@ Result<NewGroupState> CreateGroupState(const Suite& suite, const Environment& en
   CONCLAVE_ASSIGN_OR_RETURN(Bytes tag, MakeConfirmationTag(suite, secrets.confirmation_key,
                                                            context.confirmed_transcript_hash));
 
-  CONCLAVE_ASSIGN_OR_RETURN(TreeIndex tree_index, TreeIndex::Of(suite, tree));
-  CONCLAVE_ASSIGN_OR_RETURN(ClientIndex clients, ClientIndex::Of(tree, environment.verifier));
-  GroupIndex index{std::move(tree_index), std::move(clients)};
+  CONCLAVE_ASSIGN_OR_RETURN(GroupIndex index, GroupIndex::Of(suite, tree, environment.verifier));
   CONCLAVE_ASSIGN_OR_RETURN(PublicGroup group,
                             PublicGroup::Create(suite, std::move(context), tree, std::move(tag)));
   AppliedProposals unchanged{.tree = tree, .extensions = group.context().extensions};

@@ -20,6 +20,10 @@ struct EpochState {
   const Signer* signer;  // the application's; speaks for our leaf
 
   LeafIndex own_leaf() const { return path.leaf(); }
+  // Our own application ratchet; null before we first send.
+  const HashRatchet* own_ratchet() const {
+    return secret_tree.FindRatchet({own_leaf(), RatchetType::application});
+  }
 };
 
 inline EpochState MakeEpochState(PublicGroup group, PrivatePath path, EpochSecrets secrets,

@@ -45,13 +45,6 @@ rfc9420::FramedContent Frame(const EpochState& epoch, Bytes authenticated_data,
           .content = std::move(content)};
 }
 
-//= rfc9420#6.3.2
-//# When parsing a SenderData struct as part of message decryption, the recipient MUST verify that
-//# the leaf index indicated in the `leaf_index` field identifies a non-blank node.
-Result<void> CheckSenderExists(const LeafRecord* leaf) {
-  return Rule("6.3.2:sender-leaf-exists", ErrorKind::kNotAuthentic, leaf != nullptr);
-}
-
 // `leaf` is the sender's, as of the message's epoch.
 OpenedApplication DescribeApplication(AuthenticatedContent content, const LeafRecord& leaf) {
   const auto* sender = content.content.sender.GetIf<rfc9420::MemberSender>();
@@ -59,6 +52,52 @@ OpenedApplication DescribeApplication(AuthenticatedContent content, const LeafRe
   CONCLAVE_CHECK(sender != nullptr && data != nullptr);
   return {MemberAt(sender->leaf_index, leaf), content.content.epoch,
           std::move(data->application_data), std::move(content.content.authenticated_data)};
+}
+
+// An epoch, as whoever reads a private message needs it.
+struct ReadableEpoch {
+  const Secret& sender_data_secret;
+  const SecretTree& secret_tree;
+  LeafIndex own_leaf;
+  BytesView context;
+};
+
+// A private message that is authentic, and the leaf of its sender as of its epoch.
+struct ReadMessage {
+  OpenedPrivate opened;
+  const LeafRecord* sender;
+};
+
+Result<bool> IsOwnMessage(const Suite& suite, const OwnMessages& own, BytesView wire) {
+  CONCLAVE_ASSIGN_OR_RETURN(const Bytes hash, Hash(suite, wire));
+  return std::ranges::find(own.hashes, hash) != own.hashes.end();
+}
+
+// Reads a message of `epoch`, in which `find_leaf(index)` gives a leaf, or null if it is blank.
+// Nothing if the message is one of `own`.
+template <class FindLeaf>
+Result<std::optional<ReadMessage>> Read(const Suite& suite, const Policy& policy,
+                                        const rfc9420::PrivateMessage& message, BytesView wire,
+                                        const OwnMessages& own, const ReadableEpoch& epoch,
+                                        const FindLeaf& find_leaf) {
+  CONCLAVE_ASSIGN_OR_RETURN(const rfc9420::SenderData sender,
+                            OpenSenderData(suite, message, epoch.sender_data_secret));
+  const LeafRecord* leaf = find_leaf(sender.leaf_index);
+  //= rfc9420#6.3.2
+  //# When parsing a SenderData struct as part of message decryption, the recipient MUST verify that
+  //# the leaf index indicated in the `leaf_index` field identifies a non-blank node.
+  CONCLAVE_RETURN_IF_ERROR(
+      Rule("6.3.2:sender-leaf-exists", ErrorKind::kNotAuthentic, leaf != nullptr));
+  if (sender.leaf_index == epoch.own_leaf) {
+    CONCLAVE_ASSIGN_OR_RETURN(const bool is_own, IsOwnMessage(suite, own, wire));
+    if (is_own) return std::optional<ReadMessage>();
+  }
+  CONCLAVE_ASSIGN_OR_RETURN(
+      OpenedPrivate opened,
+      UnprotectPrivate(suite, message, sender, epoch.secret_tree, WindowOf(policy)));
+  CONCLAVE_RETURN_IF_ERROR(
+      VerifyContentSignature(suite, leaf->signature_key(), opened.content, epoch.context));
+  return std::optional(ReadMessage{std::move(opened), leaf});
 }
 
 }  // namespace
@@ -69,10 +108,8 @@ Group::Group(GroupState state, std::optional<GroupIndex> index)
 Result<const GroupIndex*> Group::Index(const Environment& environment) {
   if (!index_.has_value()) {
     const PublicGroup& group = state_.epoch.group;
-    CONCLAVE_ASSIGN_OR_RETURN(TreeIndex tree, TreeIndex::Of(group.suite(), group.tree()));
-    CONCLAVE_ASSIGN_OR_RETURN(ClientIndex clients,
-                              ClientIndex::Of(group.tree(), environment.verifier));
-    index_.emplace(GroupIndex{std::move(tree), std::move(clients)});
+    CONCLAVE_ASSIGN_OR_RETURN(index_,
+                              GroupIndex::Of(group.suite(), group.tree(), environment.verifier));
   }
   return &*index_;
 }
@@ -217,23 +254,16 @@ Result<Opened> Group::OpenPrivate(const Environment& environment,
   }
   CONCLAVE_RETURN_IF_ERROR(address);
   CONCLAVE_ASSIGN_OR_RETURN(
-      const rfc9420::SenderData sender,
-      OpenSenderData(group.suite(), message, state_.epoch.secrets.sender_data_secret));
-  const LeafRecord* leaf = group.tree().leaf(sender.leaf_index);
-  CONCLAVE_RETURN_IF_ERROR(CheckSenderExists(leaf));
-  if (sender.leaf_index == state_.epoch.own_leaf()) {
-    CONCLAVE_ASSIGN_OR_RETURN(const bool own, IsOwnMessage(wire));
-    if (own) return Opened(OpenedOwnMessage{});
-  }
-  CONCLAVE_ASSIGN_OR_RETURN(OpenedPrivate opened, UnprotectPrivate(group.suite(), message, sender,
-                                                                   state_.epoch.secret_tree,
-                                                                   WindowOf(environment.policy)));
-  CONCLAVE_RETURN_IF_ERROR(VerifyContentSignature(group.suite(), leaf->signature_key(),
-                                                  opened.content, group.serialized_context()));
-
+      std::optional<ReadMessage> read,
+      Read(group.suite(), environment.policy, message, wire, state_.own_messages,
+           {state_.epoch.secrets.sender_data_secret, state_.epoch.secret_tree,
+            state_.epoch.own_leaf(), group.serialized_context()},
+           [&group](LeafIndex leaf) { return group.tree().leaf(leaf); }));
+  if (!read.has_value()) return Opened(OpenedOwnMessage{});
+  OpenedPrivate& opened = read->opened;
   if (message.content_type == ContentType::application) {
     state_.epoch.secret_tree.Install(std::move(opened.key));
-    return Opened(DescribeApplication(std::move(opened.content), *leaf));
+    return Opened(DescribeApplication(std::move(opened.content), *read->sender));
   }
   CONCLAVE_ASSIGN_OR_RETURN(Opened accepted, Accept(environment, opened.content));
   // The key of a commit goes with its whole epoch, in Enter(): until then the same bytes may have
@@ -248,23 +278,15 @@ Result<Opened> Group::OpenLate(const Environment& environment,
                                const rfc9420::PrivateMessage& message, BytesView wire) {
   PastEpoch* past = state_.past_epochs.Find(message.epoch);
   CONCLAVE_RETURN_IF_ERROR(Rule("15.3:past-epoch-kept", ErrorKind::kEpochTooOld, past != nullptr));
-  const Suite& suite = state_.epoch.group.suite();
-  CONCLAVE_ASSIGN_OR_RETURN(const rfc9420::SenderData sender,
-                            OpenSenderData(suite, message, past->sender_data_secret));
-  const LeafRecord* leaf =
-      state_.past_epochs.FindLeaf(*past, sender.leaf_index, state_.epoch.group.tree());
-  CONCLAVE_RETURN_IF_ERROR(CheckSenderExists(leaf));
-  if (sender.leaf_index == past->own_leaf) {
-    CONCLAVE_ASSIGN_OR_RETURN(const bool own, IsOwnMessage(wire));
-    if (own) return Opened(OpenedOwnMessage{});
-  }
+  const PublicGroup& now = state_.epoch.group;
   CONCLAVE_ASSIGN_OR_RETURN(
-      OpenedPrivate opened,
-      UnprotectPrivate(suite, message, sender, past->secret_tree, WindowOf(environment.policy)));
-  CONCLAVE_RETURN_IF_ERROR(VerifyContentSignature(suite, leaf->signature_key(), opened.content,
-                                                  past->serialized_context));
-  past->secret_tree.Install(std::move(opened.key));
-  return Opened(DescribeApplication(std::move(opened.content), *leaf));
+      std::optional<ReadMessage> read,
+      Read(now.suite(), environment.policy, message, wire, state_.own_messages,
+           {past->sender_data_secret, past->secret_tree, past->own_leaf, past->serialized_context},
+           [&](LeafIndex leaf) { return state_.past_epochs.FindLeaf(*past, leaf, now.tree()); }));
+  if (!read.has_value()) return Opened(OpenedOwnMessage{});
+  past->secret_tree.Install(std::move(read->opened.key));
+  return Opened(DescribeApplication(std::move(read->opened.content), *read->sender));
 }
 
 Result<Opened> Group::Accept(const Environment& environment, const AuthenticatedContent& content) {
@@ -344,9 +366,7 @@ StagedEpoch Group::TakeOffer(std::uint64_t id) {
 void Group::Enter(const Environment& environment, StagedEpoch staged) {
   CONCLAVE_CHECK(staged.next.has_value());
   if (index_.has_value() && staged.index_change.has_value()) {
-    index_->tree.Apply(std::move(*staged.index_change));
-    index_->clients.Apply(state_.epoch.group.tree(), staged.next->group.tree(), staged.delta,
-                          environment.verifier);
+    index_->Follow(state_.epoch.group.tree(), staged, environment.verifier);
   } else {
     index_.reset();
   }
@@ -362,12 +382,6 @@ void Group::Enter(const Environment& environment, StagedEpoch staged) {
   state_.proposals = {};
   state_.offers.clear();
   state_.messages_sent = 0;
-}
-
-Result<bool> Group::IsOwnMessage(BytesView wire) const {
-  CONCLAVE_ASSIGN_OR_RETURN(const Bytes hash, Hash(state_.epoch.group.suite(), wire));
-  const auto& own = state_.own_messages.hashes;
-  return std::ranges::find(own, hash) != own.end();
 }
 
 Result<void> Group::RememberOwnMessage(const Environment& environment, BytesView wire) {

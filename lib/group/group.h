@@ -91,7 +91,6 @@ class Group {
                                 const rfc9420::AuthenticatedContent& content);
   Result<Bytes> SendPrivate(const Environment& environment,
                             const rfc9420::AuthenticatedContent& content);
-  Result<bool> IsOwnMessage(BytesView wire) const;
   Result<void> RememberOwnMessage(const Environment& environment, BytesView wire);
 
   GroupState state_;

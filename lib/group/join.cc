@@ -153,9 +153,7 @@ Result<KnownGroup> CheckGroupInfo(const Suite& suite, const Environment& environ
   CONCLAVE_RETURN_IF_ERROR(CheckTreeStructure(suite, tree));
   CONCLAVE_ASSIGN_OR_RETURN(std::vector<Member> expired,
                             CheckLeaves(suite, environment, tree, context.group_id));
-  CONCLAVE_ASSIGN_OR_RETURN(TreeIndex tree_index, TreeIndex::Of(suite, tree));
-  CONCLAVE_ASSIGN_OR_RETURN(ClientIndex clients, ClientIndex::Of(tree, environment.verifier));
-  GroupIndex index{std::move(tree_index), std::move(clients)};
+  CONCLAVE_ASSIGN_OR_RETURN(GroupIndex index, GroupIndex::Of(suite, tree, environment.verifier));
   CONCLAVE_ASSIGN_OR_RETURN(PublicGroup group,
                             PublicGroup::Create(suite, context, tree, info.confirmation_tag));
 

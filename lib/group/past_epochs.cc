@@ -4,6 +4,22 @@
 
 namespace conclave {
 
+namespace {
+
+// The leaves in which a tree differs from its successor, as they were.
+std::map<LeafIndex, std::optional<LeafRecord>> ReplacedLeaves(const RatchetTree& before,
+                                                              const TreeDelta& delta) {
+  std::map<LeafIndex, std::optional<LeafRecord>> replaced;
+  for (const NodeIndex node : NodesOf(delta)) {
+    if (!IsLeaf(node)) continue;
+    const LeafRecord* leaf = before.leaf(ToLeaf(node));
+    replaced[ToLeaf(node)] = leaf != nullptr ? std::optional(*leaf) : std::nullopt;
+  }
+  return replaced;
+}
+
+}  // namespace
+
 void PastEpochs::Push(EpochState left, const TreeDelta& delta, std::size_t limit) {
   left.secret_tree.ForgetHandshake();
   epochs_.push_back({left.group.epoch(), ToBytes(left.group.serialized_context()), left.path.leaf(),
@@ -34,19 +50,6 @@ const LeafRecord* PastEpochs::FindLeaf(const PastEpoch& past, LeafIndex leaf,
     return found->second.has_value() ? &*found->second : nullptr;
   }
   return now.leaf(leaf);
-}
-
-std::map<LeafIndex, std::optional<LeafRecord>> ReplacedLeaves(const RatchetTree& before,
-                                                              const TreeDelta& delta) {
-  std::map<LeafIndex, std::optional<LeafRecord>> replaced;
-  for (const std::vector<NodeIndex>* nodes : {&delta.removed, &delta.inserted}) {
-    for (const NodeIndex node : *nodes) {
-      if (!IsLeaf(node)) continue;
-      const LeafRecord* leaf = before.leaf(ToLeaf(node));
-      replaced[ToLeaf(node)] = leaf != nullptr ? std::optional(*leaf) : std::nullopt;
-    }
-  }
-  return replaced;
 }
 
 }  // namespace conclave

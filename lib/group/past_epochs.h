@@ -54,8 +54,4 @@ class PastEpochs {
   std::deque<PastEpoch> epochs_;
 };
 
-// The leaves in which a tree differs from its successor, as they were.
-std::map<LeafIndex, std::optional<LeafRecord>> ReplacedLeaves(const RatchetTree& before,
-                                                              const TreeDelta& delta);
-
 }  // namespace conclave

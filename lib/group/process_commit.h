@@ -4,21 +4,15 @@
 
 #include "conclave/result.h"
 #include "group/apply_proposals.h"
-#include "group/client_index.h"
 #include "group/environment.h"
 #include "group/epoch_state.h"
+#include "group/group_index.h"
 #include "group/proposal_list.h"
 #include "group/staged_epoch.h"
 #include "rfc9420/framing.h"
 #include "tree/tree_index.h"
 
 namespace conclave {
-
-// What a group knows across its tree, kept up to date epoch by epoch.
-struct GroupIndex {
-  TreeIndex tree;
-  ClientIndex clients;
-};
 
 // The proposals of a commit, in order, each with its sender. kMissing if one is named that is not
 // in the store. The list points into `commit` and `store`.

@@ -1,6 +1,7 @@
 #include "tree/tree_delta.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "tree/tree_node.h"
 
@@ -87,6 +88,12 @@ TreeDelta DifferenceOf(const RatchetTree& before, const RatchetTree& after) {
 
 TreeDelta ContentDifferenceOf(const RatchetTree& before, const RatchetTree& after) {
   return Difference(before, after, SameContent);
+}
+
+std::vector<NodeIndex> NodesOf(const TreeDelta& delta) {
+  std::vector<NodeIndex> nodes;
+  std::ranges::set_union(delta.removed, delta.inserted, std::back_inserter(nodes));
+  return nodes;
 }
 
 std::vector<NodeIndex> NodesOf(const RatchetTree& tree) {

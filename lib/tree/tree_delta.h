@@ -20,6 +20,9 @@ TreeDelta DifferenceOf(const RatchetTree& before, const RatchetTree& after);
 // The same, but a parent is another one if it differs in anything.
 TreeDelta ContentDifferenceOf(const RatchetTree& before, const RatchetTree& after);
 
+// The nodes that were taken out, put in or replaced: each once, from left to right.
+std::vector<NodeIndex> NodesOf(const TreeDelta& delta);
+
 // All nodes of a tree that are not blank, from left to right.
 std::vector<NodeIndex> NodesOf(const RatchetTree& tree);
 

@@ -63,10 +63,7 @@ Result<RatchetTree> Finish(const Suite& suite, const TreeNodeSlot& root, std::ui
 }  // namespace
 
 std::vector<NodeIndex> ChangedNodes(const RatchetTree& before, const RatchetTree& after) {
-  const TreeDelta delta = ContentDifferenceOf(before, after);
-  std::vector<NodeIndex> changed;
-  std::ranges::set_union(delta.removed, delta.inserted, std::back_inserter(changed));
-  return changed;
+  return NodesOf(ContentDifferenceOf(before, after));
 }
 
 BytesView NodeContent(const RatchetTree& tree, NodeIndex index, Bytes& buffer) {

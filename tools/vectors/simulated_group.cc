@@ -186,9 +186,7 @@ void SimulatedGroup::JoinExternally() {
   const Bytes message = wire::Serialize(created.message);
   DeliverCommit(std::nullopt, message);
 
-  known.index.tree.Apply(std::move(*created.staged.index_change));
-  known.index.clients.Apply(known.group.tree(), created.staged.next->group.tree(),
-                            created.staged.delta, verifier_);
+  known.index.Follow(known.group.tree(), created.staged, verifier_);
   const LeafIndex leaf = created.staged.next->own_leaf();
   members_.emplace(leaf, Group(std::move(*created.staged.next), std::move(known.index)));
   EndEpoch(message);
