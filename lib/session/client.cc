@@ -109,22 +109,6 @@ Result<std::uint64_t> NewMembership(const ClientState& client) {
   return wire::Parse<std::uint64_t>(bytes);
 }
 
-namespace {
-
-// The session of a group that we have just entered, written with what is in `batch`.
-Result<Session> BeginSession(const std::shared_ptr<ClientState>& client, EpochState epoch,
-                             GroupIndex index, WriteBatch batch) {
-  GroupHead head;
-  CONCLAVE_ASSIGN_OR_RETURN(head.membership, NewMembership(*client));
-  head.epoch = epoch.group.epoch();
-  RecordMembership({epoch.group.group_id(), head.membership}, epoch, batch);
-  RecordJoin(head, epoch, batch);
-  CONCLAVE_RETURN_IF_ERROR(client->storage.Write(batch));
-  return SessionAccess::Make(client, Group(std::move(epoch), std::move(index)), head);
-}
-
-}  // namespace
-
 Result<NewGroupState> StartGroup(const ClientState& client, GroupId group_id,
                                  std::vector<Extension> extensions) {
   if (group_id.empty()) {
@@ -141,7 +125,7 @@ Result<NewGroupState> StartGroup(const ClientState& client, GroupId group_id,
 Result<Session> Client::CreateGroup(const GroupOptions& options) {
   ClientState& state = *impl_->state;
   CONCLAVE_ASSIGN_OR_RETURN(NewGroupState first, StartGroup(state, options.id, options.extensions));
-  return BeginSession(impl_->state, std::move(first.epoch), std::move(first.index), {});
+  return BeginSession(impl_->state, Group(std::move(first.epoch), std::move(first.index)));
 }
 
 namespace {
@@ -205,26 +189,22 @@ Result<Session> Client::Enter(StagedJoin staged) {
   StagedJoin::Impl& join = *staged.impl_;
   WriteBatch batch;
   if (!join.reusable) CONCLAVE_RETURN_IF_ERROR(RecordKeyPackageUse(state.storage, join.ref, batch));
-  return BeginSession(impl_->state, std::move(join.joined.epoch), std::move(join.joined.index),
+  return BeginSession(impl_->state,
+                      Group(std::move(join.joined.epoch), std::move(join.joined.index)),
                       std::move(batch));
 }
 
 Result<std::vector<GroupSummary>> Client::Groups() const {
   std::vector<GroupSummary> groups;
-  Result<void> read;
-  const auto add = [&](BytesView key, BytesView value) {
-    wire::Reader reader(key);
-    reader.Uint(1);
-    const Bytes id = ToBytes(reader.Vector());
+  const auto add = [&groups](BytesView key, BytesView value) -> Result<void> {
+    std::optional<Bytes> id = record_key::GroupIdIn(key);
     const auto head = wire::Parse<GroupHead>(value);
-    if (!reader.ok() || !head.ok()) {
-      read = Rule("storage:group-list-decodes", ErrorKind::kStorage, false);
-      return;
-    }
-    groups.push_back({id, head->epoch});
+    CONCLAVE_RETURN_IF_ERROR(
+        Rule("storage:group-list-decodes", ErrorKind::kStorage, id.has_value() && head.ok()));
+    groups.push_back({std::move(*id), head->epoch});
+    return {};
   };
   CONCLAVE_RETURN_IF_ERROR(ScanRecords(impl_->state->storage, record_key::Groups(), add));
-  CONCLAVE_RETURN_IF_ERROR(read);
   return groups;
 }
 
@@ -237,12 +217,8 @@ Result<Session> Client::OpenGroup(BytesView group_id, const OpenOptions& options
   GroupHead& head = loaded->head;
   const bool is_behind = head.version < options.expected_version;
   if (head.restored == 0 && (is_behind || options.storage == StorageOrigin::backup)) {
-    GroupHead marked = MarkRestored(head);
-    marked.version = std::max(head.version, options.expected_version) + 1;
-    WriteBatch batch;
-    RecordHead(group_id, head, marked, batch);
-    CONCLAVE_RETURN_IF_ERROR(state->storage.Write(batch));
-    head = marked;
+    CONCLAVE_RETURN_IF_ERROR(
+        MarkRestored(state->storage, group_id, options.expected_version, head));
   }
   return SessionAccess::Make(state, Group(std::move(loaded->state)), head, options.signers);
 }

@@ -9,6 +9,7 @@
 #include "conclave/secret.h"
 #include "conclave/types.h"
 #include "rfc9420/framing.h"
+#include "schedule/epoch_secrets.h"
 #include "session/record_codec.h"
 
 namespace conclave {
@@ -35,16 +36,26 @@ struct PathRecord {
   std::vector<NodeKeyRecord> node_keys;
 };
 
-struct EpochSecretsRecord {
-  Secret sender_data_secret;
-  Secret exporter_secret;
-  Secret external_secret;
-  Secret confirmation_key;
-  Secret membership_key;
-  Secret resumption_psk;
-  Secret epoch_authenticator;
-  Secret init_secret;
-};
+// Calls `each` for every secret of an epoch that is stored with it. The secret tree has taken
+// encryption_secret.
+template <class Secrets, class Each>
+void ForEachStoredSecret(Secrets& secrets, const Each& each) {
+  each(secrets.sender_data_secret);
+  each(secrets.exporter_secret);
+  each(secrets.external_secret);
+  each(secrets.confirmation_key);
+  each(secrets.membership_key);
+  each(secrets.resumption_psk);
+  each(secrets.epoch_authenticator);
+  each(secrets.init_secret.value);
+}
+template <class W>
+void EncodeWire(W& w, const EpochSecrets& secrets) {
+  ForEachStoredSecret(secrets, [&w](const Secret& secret) { wire::Encode(w, secret); });
+}
+inline void DecodeWire(wire::Reader& r, EpochSecrets& secrets) {
+  ForEachStoredSecret(secrets, [&r](Secret& secret) { wire::Decode(r, secret); });
+}
 
 // EpochPart::current.
 struct CurrentEpochRecord {
@@ -52,7 +63,7 @@ struct CurrentEpochRecord {
   Bytes context;            // the GroupContext
   Bytes confirmation_tag;
   PathRecord path;
-  EpochSecretsRecord secrets;
+  EpochSecrets secrets;
   std::optional<rfc9420::ReInit> closed_by;
 };
 

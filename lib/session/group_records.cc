@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/result_macros.h"
+#include "session/records.h"
 #include "session/request.h"
 #include "tree/tree_delta.h"
 #include "tree/tree_records.h"
@@ -14,11 +15,6 @@ using record_key::EpochPart;
 using record_key::Membership;
 
 namespace {
-
-template <class Record>
-void PutRecord(BytesView key, const Record& record, WriteBatch& batch) {
-  batch.Put(key, wire::SerializeSecret(record).ExposeForProvider());
-}
 
 // An epoch on its way into a CurrentEpochRecord, field by field, without a second copy of its
 // secrets.
@@ -42,13 +38,7 @@ void EncodeWire(W& w, const EpochToStore& stored) {
     }
   });
 
-  const EpochSecrets& secrets = epoch.secrets;
-  for (const Secret* secret :
-       {&secrets.sender_data_secret, &secrets.exporter_secret, &secrets.external_secret,
-        &secrets.confirmation_key, &secrets.membership_key, &secrets.resumption_psk,
-        &secrets.epoch_authenticator, &secrets.init_secret.value}) {
-    wire::Encode(w, *secret);
-  }
+  wire::Encode(w, epoch.secrets);
   wire::Encode(w, stored.closed_by);
 }
 
@@ -70,6 +60,12 @@ void EncodeWire(W& w, const KeyToStore& stored) {
   wire::Encode(w, stored.retained.nonce);
 }
 
+// The ReInit with which a commit closes the group, if it does.
+std::optional<rfc9420::ReInit> ClosedBy(const StagedEpoch& staged) {
+  const auto& reinit = staged.summary.reinit;
+  return reinit.has_value() ? std::optional(ToWire(*reinit)) : std::nullopt;
+}
+
 // Into an OfferRecord.
 struct OfferToStore {
   const Offer& offer;
@@ -80,12 +76,10 @@ void EncodeWire(W& w, const OfferToStore& stored) {
   const Offer& offer = stored.offer;
   const EpochState& next = *offer.staged.next;
   const RatchetTree& tree = next.group.tree();
-  std::optional<rfc9420::ReInit> closed_by;
-  if (const auto& reinit = offer.staged.summary.reinit) closed_by = ToWire(*reinit);
   wire::Encode(w, offer.message);
   wire::Encode(w, offer.welcomes);
   wire::Encode(w, offer.staged.summary);
-  wire::Encode(w, EpochToStore{next, closed_by});
+  wire::Encode(w, EpochToStore{next, ClosedBy(offer.staged)});
   wire::Encode(w, next.secret_tree.nodes().begin()->second);
   w.Vector([&] {
     Bytes buffer;
@@ -148,7 +142,7 @@ Result<void> RecordLease(const Membership& keys, const EpochState& epoch, const 
                          SecretTreeChanges& changes, Recorded& recorded, WriteBatch& batch) {
   const RatchetId own{epoch.own_leaf(), RatchetType::application};
   if (policy.sending_lease <= 1 || std::erase(changes.ratchets, own) == 0) return {};
-  const HashRatchet* ratchet = epoch.secret_tree.FindRatchet(own);
+  const HashRatchet* ratchet = epoch.own_ratchet();
   const bool is_reserved = recorded.leased_until != 0 && ratchet->head() <= recorded.leased_until;
   if (is_reserved) return {};
   CONCLAVE_ASSIGN_OR_RETURN(const HashRatchet ahead,
@@ -208,9 +202,11 @@ void RecordLeaving(const Membership& keys, const EpochState& left, const TreeDel
             PastEpochRecord{left.group.tree().width(), ToBytes(left.group.serialized_context()),
                             left.own_leaf(), left.secrets.sender_data_secret.Clone()},
             batch);
-  for (const auto& [leaf, record] : ReplacedLeaves(left.group.tree(), delta)) {
-    batch.Put(keys.OfEpoch(epoch, EpochPart::replaced_leaf, leaf.value),
-              record.has_value() ? record->wire() : BytesView());
+  for (const NodeIndex node : NodesOf(delta)) {
+    if (!IsLeaf(node)) continue;
+    const LeafRecord* leaf = left.group.tree().leaf(ToLeaf(node));
+    batch.Put(keys.OfEpoch(epoch, EpochPart::replaced_leaf, ToLeaf(node).value),
+              leaf != nullptr ? leaf->wire() : BytesView());
   }
 }
 
@@ -301,9 +297,7 @@ void RecordNextEpoch(const Membership& keys, const Group& group, const StagedEpo
   for (const Epoch dropped : group.state().past_epochs.DroppedByPush(policy.past_epochs)) {
     batch.ErasePrefix(keys.AllOfEpoch(dropped));
   }
-  std::optional<rfc9420::ReInit> closed_by;
-  if (staged.summary.reinit.has_value()) closed_by = ToWire(*staged.summary.reinit);
-  PutEpoch(keys, next, closed_by, batch);
+  PutEpoch(keys, next, ClosedBy(staged), batch);
 
   PutResumptionPsk(next, batch);
   if (epoch > policy.resumption_psks) {

@@ -44,10 +44,6 @@ Result<std::vector<Held>> ReadInventory(const Storage& storage) {
   return inventory;
 }
 
-void PutRecord(BytesView key, const KeyPackageRecord& record, WriteBatch& batch) {
-  batch.Put(key, wire::SerializeSecret(record).ExposeForProvider());
-}
-
 // The client's last-resort packages make way for a new one.
 Result<void> Supersede(const ClientState& client, WriteBatch& batch) {
   CONCLAVE_ASSIGN_OR_RETURN(std::vector<Held> inventory, ReadInventory(client.storage));

@@ -135,16 +135,14 @@ Result<void> AddPart(wire::Reader& key, BytesView value, Parts& parts) {
 
 Result<Parts> ReadParts(const Storage& storage, const record_key::Membership& keys) {
   Parts parts;
-  Result<void> added;
   const std::size_t prefix = keys.prefix().size();
-  const auto add = [&](BytesView key, BytesView value) {
-    if (!added.ok()) return;
+  const auto add = [&parts, prefix](BytesView key, BytesView value) -> Result<void> {
     wire::Reader reader(key.subspan(prefix));
-    added = AddPart(reader, value, parts);
-    if (added.ok() && !(reader.ok() && reader.empty())) added = Broken();
+    CONCLAVE_RETURN_IF_ERROR(AddPart(reader, value, parts));
+    if (!reader.ok() || !reader.empty()) return Broken();
+    return {};
   };
   CONCLAVE_RETURN_IF_ERROR(ScanRecords(storage, keys.prefix(), add));
-  CONCLAVE_RETURN_IF_ERROR(added);
   return parts;
 }
 
@@ -215,28 +213,14 @@ PrivatePath PathOf(PathRecord record) {
   return path;
 }
 
-EpochSecrets SecretsOf(EpochSecretsRecord record) {
-  EpochSecrets secrets;
-  secrets.sender_data_secret = std::move(record.sender_data_secret);
-  secrets.exporter_secret = std::move(record.exporter_secret);
-  secrets.external_secret = std::move(record.external_secret);
-  secrets.confirmation_key = std::move(record.confirmation_key);
-  secrets.membership_key = std::move(record.membership_key);
-  secrets.resumption_psk = std::move(record.resumption_psk);
-  secrets.epoch_authenticator = std::move(record.epoch_authenticator);
-  secrets.init_secret.value = std::move(record.init_secret);
-  return secrets;
-}
-
 bool IsAbove(const PathRecord& path, std::uint32_t node) {
   return !IsLeaf({node}) && IsInSubtree(path.leaf, {node});
 }
 
-// The epoch of a record, on its tree.
+// The epoch of a record, whose GroupContext is `context`, on its tree.
 Result<EpochState> EpochOf(const ClientState& client, Signers signers, CurrentEpochRecord record,
-                           RatchetTree tree, SecretTree secret_tree) {
-  CONCLAVE_ASSIGN_OR_RETURN(rfc9420::GroupContext context,
-                            ParseRecord<rfc9420::GroupContext>(record.context));
+                           rfc9420::GroupContext context, RatchetTree tree,
+                           SecretTree secret_tree) {
   CONCLAVE_RETURN_IF_ERROR(Rule("storage:tree-is-the-groups", ErrorKind::kStorage,
                                 std::ranges::equal(context.tree_hash, tree.TreeHash())));
   const LeafRecord* own = tree.leaf(record.path.leaf);
@@ -252,8 +236,8 @@ Result<EpochState> EpochOf(const ClientState& client, Signers signers, CurrentEp
   CONCLAVE_ASSIGN_OR_RETURN(PublicGroup group,
                             PublicGroup::Create(client.suite, std::move(context), std::move(tree),
                                                 std::move(record.confirmation_tag)));
-  return EpochState{std::move(group), PathOf(std::move(record.path)),
-                    SecretsOf(std::move(record.secrets)), std::move(secret_tree), signer};
+  return EpochState{std::move(group), PathOf(std::move(record.path)), std::move(record.secrets),
+                    std::move(secret_tree), signer};
 }
 
 Result<Offer> OfferOf(const ClientState& client, Signers signers, const EpochState& current,
@@ -275,9 +259,12 @@ Result<Offer> OfferOf(const ClientState& client, Signers signers, const EpochSta
   offer.welcomes = std::move(record.welcomes);
   offer.staged.summary = std::move(record.summary);
   offer.staged.delta = DifferenceOf(current.group.tree(), tree);
-  CONCLAVE_ASSIGN_OR_RETURN(offer.staged.next,
-                            EpochOf(client, signers, std::move(record.next), std::move(tree),
-                                    SecretTree(std::move(record.encryption_secret), width)));
+  CONCLAVE_ASSIGN_OR_RETURN(rfc9420::GroupContext context,
+                            ParseRecord<rfc9420::GroupContext>(record.next.context));
+  CONCLAVE_ASSIGN_OR_RETURN(
+      offer.staged.next,
+      EpochOf(client, signers, std::move(record.next), std::move(context), std::move(tree),
+              SecretTree(std::move(record.encryption_secret), width)));
   return offer;
 }
 
@@ -318,7 +305,7 @@ Result<EpochState> CurrentEpoch(const ClientState& client, Signers signers, Epoc
                                 std::vector<NodeChange> nodes) {
   CONCLAVE_RETURN_IF_ERROR(Rule("storage:current-epoch-is-there", ErrorKind::kStorage,
                                 parts.current.has_value() && IsWidth(parts.current->width)));
-  CONCLAVE_ASSIGN_OR_RETURN(const auto context,
+  CONCLAVE_ASSIGN_OR_RETURN(rfc9420::GroupContext context,
                             ParseRecord<rfc9420::GroupContext>(parts.current->context));
   CONCLAVE_RETURN_IF_ERROR(Rule("session:group-is-of-our-suite", ErrorKind::kMisuse,
                                 context.cipher_suite == client.suite.id()));
@@ -327,7 +314,7 @@ Result<EpochState> CurrentEpoch(const ClientState& client, Signers signers, Epoc
                                 nodes.empty() || nodes.back().index.value < NodeCount(width)));
   CONCLAVE_ASSIGN_OR_RETURN(SecretTree secret_tree, SecretTreeOf(width, Handshake::read, parts));
   CONCLAVE_ASSIGN_OR_RETURN(RatchetTree tree, MakeTree(client.suite, width, std::move(nodes)));
-  return EpochOf(client, signers, std::move(*parts.current), std::move(tree),
+  return EpochOf(client, signers, std::move(*parts.current), std::move(context), std::move(tree),
                  std::move(secret_tree));
 }
 

@@ -31,7 +31,7 @@ Result<void> MigrateFrom1(const Storage& storage, WriteBatch& batch) {
     const KeyPackageRecord record{KeyPackageState::published, old->last_resort,
                                   std::move(old->key_package), std::move(old->init_private_key),
                                   std::move(old->leaf_private_key)};
-    batch.Put(key, wire::SerializeSecret(record).ExposeForProvider());
+    PutRecord(key, record, batch);
   };
   CONCLAVE_RETURN_IF_ERROR(ScanRecords(storage, record_key::KeyPackages(), add));
   batch.ErasePrefix(record_key::Groups());

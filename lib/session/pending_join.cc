@@ -67,9 +67,7 @@ Result<void> RecordPendingJoin(const PendingJoinAccess::Impl& join, WriteBatch& 
 Result<std::vector<GroupId>> PendingJoins(const Client& client) {
   std::vector<GroupId> groups;
   const auto add = [&groups](BytesView key, BytesView) {
-    wire::Reader reader(key);
-    reader.Uint(1);
-    groups.push_back(ToBytes(reader.Vector()));
+    groups.push_back(record_key::GroupIdIn(key).value_or(Bytes()));
   };
   CONCLAVE_RETURN_IF_ERROR(
       ScanRecords(ClientAccess::State(client)->storage, record_key::PendingJoins(), add));
@@ -127,10 +125,8 @@ Result<Session> EnterExternally(Client& client, PendingJoin pending) {
     RecordJoin(head, next, batch);
   }
   CONCLAVE_RETURN_IF_ERROR(state->storage.Write(batch));
-  if (join.index.has_value() && join.staged.index_change.has_value()) {
-    join.index->tree.Apply(std::move(*join.staged.index_change));
-    join.index->clients.Apply(join.before->tree(), next.group.tree(), join.staged.delta,
-                              state->verifier);
+  if (join.index.has_value()) {
+    join.index->Follow(join.before->tree(), join.staged, state->verifier);
   }
   return SessionAccess::Make(state, Group(std::move(next), std::move(join.index)), head);
 }

@@ -10,6 +10,7 @@
 #include "conclave/storage.h"
 #include "group/environment.h"
 #include "rfc9420/key_package.h"
+#include "wire/parse.h"
 
 namespace conclave {
 
@@ -25,6 +26,12 @@ struct KeyPackageRecord {
 // Whether a join leaves it where it is: a last-resort package that has no successor.
 inline bool IsReusable(const KeyPackageRecord& record) {
   return record.last_resort != 0 && record.state != KeyPackageState::superseded;
+}
+
+// Adds a record that may hold secrets.
+template <class Record>
+void PutRecord(BytesView key, const Record& record, WriteBatch& batch) {
+  batch.Put(key, wire::SerializeSecret(record).ExposeForProvider());
 }
 
 // Reads one record that the storage may not have. kStorage if it has it and it does not decode.

@@ -139,9 +139,13 @@ Result<Event> Session::Receive(BytesView message, std::span<const AppRow> rows, 
                  },
                  opened);
   if (const auto* application = std::get_if<ApplicationMessage>(&event)) {
-    std::vector<AppRow> all(rows.begin(), rows.end());
-    if (inbox != nullptr) std::ranges::move(inbox->RowsFor(*application), std::back_inserter(all));
-    CONCLAVE_RETURN_IF_ERROR(impl_->WriteMessages(all, application->plaintext));
+    std::vector<AppRow> with_inbox;
+    if (inbox != nullptr) {
+      with_inbox.assign(rows.begin(), rows.end());
+      std::ranges::move(inbox->RowsFor(*application), std::back_inserter(with_inbox));
+      rows = with_inbox;
+    }
+    CONCLAVE_RETURN_IF_ERROR(impl_->WriteMessages(rows, application->plaintext));
   } else if (std::holds_alternative<ReceivedProposal>(event)) {
     CONCLAVE_RETURN_IF_ERROR(impl_->WriteMessages(rows, {}));
   }

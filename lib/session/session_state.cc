@@ -44,8 +44,7 @@ GroupHead Session::Impl::NextHead() const {
   next.next_offer = group->state().next_offer;
   next.messages_sent = group->state().messages_sent;
   // What is reserved counts as sent.
-  const HashRatchet* own =
-      group->epoch().secret_tree.FindRatchet({group->epoch().own_leaf(), RatchetType::application});
+  const HashRatchet* own = group->epoch().own_ratchet();
   if (own != nullptr && own->head() < recorded.leased_until) {
     next.messages_sent += recorded.leased_until - own->head();
   }
@@ -68,8 +67,7 @@ void Session::Impl::Remember(const Signer* signer) {
 bool Session::Impl::IsLeased() const {
   const auto* group = std::get_if<Group>(&state);
   CONCLAVE_CHECK(group != nullptr);
-  const HashRatchet* own =
-      group->epoch().secret_tree.FindRatchet({group->epoch().own_leaf(), RatchetType::application});
+  const HashRatchet* own = group->epoch().own_ratchet();
   return own != nullptr && own->head() <= recorded.leased_until;
 }
 
@@ -93,13 +91,15 @@ Result<void> Session::Impl::WriteMessages(std::span<const AppRow> rows, BytesVie
 Result<void> Session::Impl::Write(WriteBatch& batch, GroupHead next) {
   next.version = head.version + 1;
   RecordHead(public_group().group_id(), head, next, batch);
+  CONCLAVE_RETURN_IF_ERROR(WriteOrReload(batch));
+  head = next;
+  return {};
+}
+
+Result<void> Session::Impl::WriteOrReload(const WriteBatch& batch) {
   const Result<void> written = client->storage.Write(batch);
-  if (written.ok()) {
-    head = next;
-  } else {
-    // Whether it took effect is for the storage to say. If it cannot say now, the next call asks.
-    (void)Reload();
-  }
+  // Whether it took effect is for the storage to say. If it cannot say now, the next call asks.
+  if (!written.ok()) (void)Reload();
   return written;
 }
 
@@ -109,19 +109,39 @@ Result<void> Session::Impl::Write(WriteBatch& batch, GroupHead next) {
 Result<void> Session::Impl::Depart(WriteBatch& batch) {
   const PublicGroup group = public_group();
   RecordDeparture(keys, head, group.group_id(), batch);
-  const Result<void> written = client->storage.Write(batch);
-  if (written.ok()) {
-    state = Departed{group, own_leaf()};
-  } else {
-    (void)Reload();
-  }
-  return written;
+  CONCLAVE_RETURN_IF_ERROR(WriteOrReload(batch));
+  state = Departed{group, own_leaf()};
+  return {};
 }
 
-GroupHead MarkRestored(GroupHead head) {
-  head.restored = 1;
-  head.fresh_offer = head.next_offer;
-  return head;
+Result<Session> BeginSession(const std::shared_ptr<ClientState>& client, Group group,
+                             WriteBatch batch, const UndeliveredWelcomes* welcomes) {
+  const EpochState& epoch = group.epoch();
+  GroupHead head;
+  CONCLAVE_ASSIGN_OR_RETURN(head.membership, NewMembership(*client));
+  head.epoch = epoch.group.epoch();
+  head.next_offer = group.state().next_offer;
+  const record_key::Membership keys(epoch.group.group_id(), head.membership);
+  RecordMembership(keys, epoch, batch);
+  RecordJoin(head, epoch, batch);
+  if (welcomes != nullptr) {
+    batch.Put(keys.Welcomes(welcomes->offer.value), wire::Serialize(welcomes->welcomes));
+  }
+  CONCLAVE_RETURN_IF_ERROR(client->storage.Write(batch));
+  return SessionAccess::Make(client, std::move(group), head);
+}
+
+Result<void> MarkRestored(Storage& storage, BytesView group_id, std::uint64_t seen,
+                          GroupHead& head) {
+  GroupHead marked = head;
+  marked.restored = 1;
+  marked.fresh_offer = head.next_offer;
+  marked.version = std::max(head.version, seen) + 1;
+  WriteBatch batch;
+  RecordHead(group_id, head, marked, batch);
+  CONCLAVE_RETURN_IF_ERROR(storage.Write(batch));
+  head = marked;
+  return {};
 }
 
 Result<void> Session::Impl::Reload() {
@@ -140,16 +160,11 @@ Result<void> Session::Impl::Reload() {
   }
   const bool rolled_back =
       loaded->head.membership == head.membership && loaded->head.version < head.version;
-  const std::uint64_t seen = std::max(head.version, loaded->head.version);
+  const std::uint64_t seen = head.version;
   head = loaded->head;
   keys = record_key::Membership(group_id, head.membership);
   if (rolled_back && !restored()) {
-    GroupHead marked = MarkRestored(head);
-    marked.version = seen + 1;
-    WriteBatch batch;
-    RecordHead(group_id, head, marked, batch);
-    CONCLAVE_RETURN_IF_ERROR(client->storage.Write(batch));
-    head = marked;
+    CONCLAVE_RETURN_IF_ERROR(MarkRestored(client->storage, group_id, seen, head));
   }
   recorded = Recorded::Of(loaded->state);
   state.emplace<Group>(std::move(loaded->state));
@@ -158,8 +173,7 @@ Result<void> Session::Impl::Reload() {
 
 void AddAppRows(std::span<const AppRow> rows, BytesView output, WriteBatch& batch) {
   for (const AppRow& row : rows) {
-    Bytes key = {kAppRows};
-    key.insert(key.end(), row.key.begin(), row.key.end());
+    const Bytes key = AppRowKey(row.key);
     switch (row.content) {
       case AppRowContent::value:
         batch.Put(key, row.value);

@@ -10,6 +10,7 @@
 #include <variant>
 #include <vector>
 
+#include "conclave/offers.h"
 #include "conclave/session.h"
 #include "group/group.h"
 #include "session/client_state.h"
@@ -56,6 +57,8 @@ struct Session::Impl {
   Result<void> WriteMessages(std::span<const AppRow> rows, BytesView output, WriteBatch batch = {});
   // Writes `batch` and the head's step to `next` in it.
   Result<void> Write(WriteBatch& batch, GroupHead next);
+  // Writes `batch`; if that fails, the group is loaded anew.
+  Result<void> WriteOrReload(const WriteBatch& batch);
   // Writes the group's end and `batch` with it, and forgets the group.
   Result<void> Depart(WriteBatch& batch);
 
@@ -76,8 +79,15 @@ struct SessionAccess {
                       std::vector<const Signer*> signers = {});
 };
 
-// The head of a group whose storage was restored.
-GroupHead MarkRestored(GroupHead head);
+// The session of a group that we have just entered. All of it is written with what is in `batch`,
+// and with the Welcomes of the commit that began it, if we made that.
+Result<Session> BeginSession(const std::shared_ptr<ClientState>& client, Group group,
+                             WriteBatch batch = {}, const UndeliveredWelcomes* welcomes = nullptr);
+
+// Writes that a group's storage was restored, though there has been a version `seen` of it. `head`
+// follows.
+Result<void> MarkRestored(Storage& storage, BytesView group_id, std::uint64_t seen,
+                          GroupHead& head);
 
 void AddAppRows(std::span<const AppRow> rows, BytesView output, WriteBatch& batch);
 

@@ -51,25 +51,15 @@ Result<NewGroup> CreateLinkedGroup(Client& client, NewGroupState first, CommitPu
                                            CredentialMoment::key_package_to_add, plan.list.back()));
   }
   CONCLAVE_ASSIGN_OR_RETURN(const Offer* offer, group.Stage(environment, plan));
-  const std::uint64_t id = offer->id;
-  std::vector<Bytes> welcomes = offer->welcomes;
+  UndeliveredWelcomes made{OfferId{offer->id}, offer->welcomes};
 
   // Nobody else is in the group yet, so the commit is accepted as soon as it is made, and what was
   // before it is nobody's concern.
-  GroupState joined{std::move(*group.TakeOffer(id).next)};
-  joined.next_offer = id + 1;
-  GroupHead head;
-  CONCLAVE_ASSIGN_OR_RETURN(head.membership, NewMembership(*state));
-  head.epoch = joined.epoch.group.epoch();
-  head.next_offer = joined.next_offer;
-  const record_key::Membership keys(joined.epoch.group.group_id(), head.membership);
-  WriteBatch batch;
-  RecordMembership(keys, joined.epoch, batch);
-  RecordJoin(head, joined.epoch, batch);
-  batch.Put(keys.Welcomes(id), wire::Serialize(welcomes));
-  CONCLAVE_RETURN_IF_ERROR(state->storage.Write(batch));
-  return NewGroup{SessionAccess::Make(state, Group(std::move(joined)), head), std::move(welcomes),
-                  OfferId{id}};
+  GroupState joined{std::move(*group.TakeOffer(made.offer.value).next)};
+  joined.next_offer = made.offer.value + 1;
+  CONCLAVE_ASSIGN_OR_RETURN(Session session,
+                            BeginSession(state, Group(std::move(joined)), {}, &made));
+  return NewGroup{std::move(session), std::move(made.welcomes), made.offer};
 }
 
 }  // namespace
