@@ -9,7 +9,8 @@
 #                       the same with ts-mls alone, on three suites: what tools/test.sh runs
 #   interop.sh report   renders docs/interop.md from what the last self and peers found
 # Each ends with "interop: N passed, M failed". What cannot be had here, the harness or a peer, is
-# skipped with a line that says so; 77 is the exit status if that leaves nothing.
+# skipped with a line that says so; 77 is the exit status if that leaves nothing. With
+# CONCLAVE_INTEROP_HARNESS, the directory of a git clone of the harness, it is taken from there.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1
@@ -18,6 +19,7 @@ export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1
 # against the checksum database. The generators are of the age of its go.mod.
 harness_module=github.com/mlswg/mls-implementations
 harness_version=v0.0.0-20260422224914-cfd450286d1b
+harness_commit=${harness_version##*-}
 protoc_gen_go=google.golang.org/protobuf/cmd/protoc-gen-go@v1.33.0
 protoc_gen_go_grpc=google.golang.org/grpc/cmd/protoc-gen-go-grpc@v1.3.0
 
@@ -51,21 +53,33 @@ build() {
   logged build.log cmake --build build/interop-release --target "$1"
 }
 
+# The harness's files, of one commit, in $harness_dir.
+get_harness_files() {
+  local source
+  rm -rf "$harness_dir"
+  mkdir -p "$harness_dir"
+  if [ -n "${CONCLAVE_INTEROP_HARNESS:-}" ]; then
+    git -C "$CONCLAVE_INTEROP_HARNESS" archive "$harness_commit" | tar -x -C "$harness_dir"
+    return
+  fi
+  local module=$harness_module@$harness_version
+  if ! go mod download -json "$module" > "$work/harness.json" 2>&1 &&
+      ! GOPROXY=direct go mod download -json "$module" > "$work/harness.json" 2>&1; then
+    without "the harness" "neither the Go module proxy nor its repository gives $module"
+  fi
+  source=$(python3 -c 'import json, sys; print(json.load(sys.stdin)["Dir"])' < "$work/harness.json")
+  cp -r "$source/." "$harness_dir"
+  chmod -R u+w "$harness_dir"
+}
+
 # Gets and builds the harness's runner: $harness_dir and $runner.
 get_harness() {
-  local source
   export GOTOOLCHAIN=local GOBIN=$work/bin
   command -v go > /dev/null || tools/install_deps.sh interop
   harness_dir=$work/harness
   runner=$work/bin/test-runner
-  if ! go mod download -json "$harness_module@$harness_version" > "$work/harness.json" 2>&1; then
-    without "the harness" "the Go module proxy does not have $harness_module@$harness_version"
-  fi
+  get_harness_files
   tools/install_deps.sh interop
-  source=$(python3 -c 'import json, sys; print(json.load(sys.stdin)["Dir"])' < "$work/harness.json")
-  rm -rf "$harness_dir"
-  cp -r "$source" "$harness_dir"
-  chmod -R u+w "$harness_dir"
   logged protoc_gen_go.log go install "$protoc_gen_go"
   logged protoc_gen_go_grpc.log go install "$protoc_gen_go_grpc"
   PATH=$GOBIN:$PATH logged protoc.log protoc --proto_path="$harness_dir/interop/proto" \
