@@ -153,7 +153,8 @@ class [[nodiscard]] CONCLAVE_EXPORT Client {
   // There should be one session of a group at a time: of two, whichever writes second gets
   // kStorageConflict and goes on from what the first has written. kNotMember if we are not in the
   // group; kMissing if no signer has the key of our leaf; kMisuse if the group is of another suite.
-  // O(N): about what hashing the tree takes.
+  // O(N): about what hashing the tree takes; and its first commit, made or received, again indexes
+  // all keys and clients of the group.
   Result<Session> OpenGroup(BytesView group_id, const OpenOptions& options = {});
   // Erases everything that the storage has of a group, its secrets first of all. A session of it
   // finds out when it writes. Tells nobody: to leave, propose to be removed first.

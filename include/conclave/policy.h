@@ -46,7 +46,8 @@ struct Policy {
   std::uint64_t key_package_lifetime = 90 * 86400;                // seconds
   // How many application messages one write to the storage reserves generations for. With 1, each
   // message is a write; with more, a crash skips what was reserved and not used, at most one less
-  // than so many. Members who read us must accept such gaps (max_forward_generations).
+  // than so many. Members who read us must accept such gaps (max_forward_generations). What we sent
+  // under the last lease before a crash is not recognised when it comes back: kAlreadyUsed.
   std::uint32_t sending_lease = 1;
   // Random unknown values in what we send (section 13.5), so that others stay able to ignore them.
   bool grease = true;

@@ -1,5 +1,6 @@
 // RFC 9420, sections 12.4.3 and 12.4.3.1: Welcomes and GroupInfos by which nobody may join.
 #include <catch2/catch_test_macros.hpp>
+#include <limits>
 
 #include "hostile/forge_group.h"
 #include "wire/parse.h"
@@ -22,6 +23,21 @@ TEST_CASE("A forged Welcome that breaks no rule is accepted, and so is a GroupIn
   TestClient outsider("outsider");
   REQUIRE(ErrorOf(StartExternalJoin(*outsider, forged.GroupInfo())) == "ok");
   invitation.RequireJoins();
+}
+
+TEST_CASE("A group that begins in the last of all epochs does not go on in epoch 0") {
+  Invitation invitation;
+  ForgedGroup forged = invitation.Forge();
+  forged.context.epoch = std::numeric_limits<Epoch>::max();
+  Session joined = invitation.joiner().Join(forged.WelcomeFor(invitation.key_package()));
+  const Observed before = Observe(joined, invitation.joiner());
+  const std::string refusal = Describe(ErrorKind::kInvalidCommit, "8.1:epoch-has-a-successor");
+  REQUIRE(ErrorOf(joined.CreateCommit({})) == refusal);
+  TestClient outsider("outsider");
+  REQUIRE(ErrorOf(joined.Receive(ForgeExternalCommit(outsider, joined))) == refusal);
+  REQUIRE(Observe(joined, invitation.joiner()) == before);
+  // What it can be used for is left.
+  REQUIRE(ErrorOf(joined.Protect(AsBytes("the last epoch"))) == "ok");
 }
 
 TEST_CASE("A Welcome is opened with the key package it was made for, in that suite") {
