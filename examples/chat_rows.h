@@ -62,7 +62,7 @@ class ChatRows {
     return {message, {Key('s', Number(number)), conclave::ToBytes(text)}};
   }
   Result<std::vector<Unsent>> Outbox() const {
-    const Bytes prefix = InStorage(Key('o'));
+    const Bytes prefix = conclave::AppRowKey(Key('o'));
     const auto keys = storage_->Keys(prefix);
     if (!keys.ok()) return keys.error();
     std::vector<Unsent> outbox;
@@ -86,9 +86,9 @@ class ChatRows {
     conclave::WriteBatch batch;
     for (const AppRow& row : rows) {
       if (row.content == conclave::AppRowContent::none) {
-        batch.Erase(InStorage(row.key));
+        batch.Erase(conclave::AppRowKey(row.key));
       } else {
-        batch.Put(InStorage(row.key), row.value);
+        batch.Put(conclave::AppRowKey(row.key), row.value);
       }
     }
     return storage_->Write(batch);
@@ -108,13 +108,9 @@ class ChatRows {
     key.insert(key.end(), number.begin(), number.end());
     return key;
   }
-  static Bytes InStorage(Bytes key) {
-    key.insert(key.begin(), conclave::kAppRows);
-    return key;
-  }
   // Empty if it is not there.
   Result<Bytes> Read(char kind, const Bytes& number = {}) const {
-    const auto value = storage_->Read(InStorage(Key(kind, number)));
+    const auto value = storage_->Read(conclave::AppRowKey(Key(kind, number)));
     if (!value.ok()) return value.error();
     return value->has_value() ? conclave::ToBytes((*value)->ExposeForProvider()) : Bytes();
   }

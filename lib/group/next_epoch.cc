@@ -38,8 +38,8 @@ Result<NextEpoch> AdvanceEpoch(const PublicGroup& before, rfc9420::GroupContext 
                                const ScheduleInputs& inputs) {
   const Suite& suite = before.suite();
   // Whoever makes a group may begin it in the last epoch there is.
-  CONCLAVE_RETURN_IF_ERROR(Rule("8.1:epoch-has-a-successor", ErrorKind::kInvalidCommit,
-                                context.epoch > before.epoch()));
+  CONCLAVE_RETURN_IF_ERROR(
+      Rule("8.1:epoch-has-a-successor", ErrorKind::kInvalidCommit, context.epoch > before.epoch()));
   CONCLAVE_ASSIGN_OR_RETURN(
       context.confirmed_transcript_hash,
       ConfirmedTranscriptHash(suite, before.interim_transcript_hash(), commit));

@@ -50,26 +50,7 @@ class FlawedStorage final : public Storage {
  private:
   static WriteBatch Part(const WriteBatch& batch, std::size_t from, std::size_t to) {
     WriteBatch part;
-    for (std::size_t i = from; i < to; ++i) {
-      const WriteBatch::Operation operation = batch[i];
-      switch (operation.kind) {
-        case WriteBatch::Kind::put:
-          part.Put(operation.key, operation.value);
-          break;
-        case WriteBatch::Kind::erase:
-          part.Erase(operation.key);
-          break;
-        case WriteBatch::Kind::erase_prefix:
-          part.ErasePrefix(operation.key);
-          break;
-        case WriteBatch::Kind::expect:
-          part.Expect(operation.key, operation.value);
-          break;
-        case WriteBatch::Kind::expect_absent:
-          part.ExpectAbsent(operation.key);
-          break;
-      }
-    }
+    for (std::size_t i = from; i < to; ++i) part.Add(batch[i]);
     return part;
   }
 

@@ -44,9 +44,8 @@ Session* Program::Keep(Session session) {
 }
 
 Result<std::optional<std::string>> Program::Row(const std::string& key) const {
-  Bytes whole = {kAppRows};
-  whole.insert(whole.end(), key.begin(), key.end());
-  CONCLAVE_ASSIGN_OR_RETURN(const std::optional<Secret> value, storage_.Read(whole));
+  CONCLAVE_ASSIGN_OR_RETURN(const std::optional<Secret> value,
+                            storage_.Read(AppRowKey(AsBytes(key))));
   if (!value.has_value()) return std::optional<std::string>();
   return std::optional(TextOf(value->ExposeForProvider()));
 }

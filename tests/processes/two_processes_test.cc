@@ -5,16 +5,14 @@
 
 #include <catch2/catch_test_macros.hpp>
 #include <cstdlib>
-#include <memory>
 #include <optional>
 #include <vector>
 
-#include "conclave/sqlite_storage.h"
 #include "support/conversation.h"
 #include "support/forked.h"
 #include "support/must.h"
+#include "support/stored_client.h"
 #include "support/temporary_directory.h"
-#include "support/test_suite.h"
 #include "wire/parse.h"
 
 namespace conclave::testing {
@@ -25,21 +23,6 @@ using test::KindOf;
 using test::Must;
 
 constexpr std::size_t kMessages = 100;
-
-// What one process has of Alice.
-struct Alice {
-  explicit Alice(const std::string& path)
-      : storage(Must(SqliteStorage::Open({.path = path}))),
-        client(Must(Client::Create({.identity = "alice",
-                                    .crypto = test::Provider(),
-                                    .clock = clock,
-                                    .verifier = verifier,
-                                    .storage = *storage}))) {}
-  SettableClock clock;
-  RecordingVerifier verifier;
-  std::unique_ptr<SqliteStorage> storage;
-  Client client;
-};
 
 // So many messages, however often somebody else comes first. Ends the program on any other error:
 // it runs in a child as well, in which nothing can be asserted.
@@ -81,7 +64,7 @@ TEST_CASE("Two processes that send at the same time use no key twice and lose no
   std::optional<Session> bobs;
   GroupId group;
   {
-    Alice alice(path);
+    StoredClient alice(path, "alice");
     Session session = Must(alice.client.CreateGroup());
     group = session.group_id();
     bobs = bob.Join(Commit(session, {.add = {bob.KeyPackage()}}, {}).welcomes.front());
@@ -90,13 +73,13 @@ TEST_CASE("Two processes that send at the same time use no key twice and lose no
   REQUIRE(pipe(sent) == 0);
   test::Forked child([&] {
     close(sent[0]);
-    Alice alice(path);
+    StoredClient alice(path, "alice");
     Session session = Must(alice.client.OpenGroup(group));
     WriteAll(sent[1], wire::Serialize(SendMany(session)));
     return 0;
   });
   close(sent[1]);
-  Alice alice(path);
+  StoredClient alice(path, "alice");
   Session session = Must(alice.client.OpenGroup(group));
   std::vector<Bytes> messages = SendMany(session);
   const auto others = Must(wire::Parse<std::vector<Bytes>>(ReadAll(sent[0])));
@@ -116,7 +99,7 @@ TEST_CASE("The second of two writers is told, whatever it was doing, and can go 
   const test::TemporaryDirectory directory;
   const std::string path = directory.File("alice.sqlite");
   TestClient bob("bob");
-  Alice one(path), two(path);
+  StoredClient one(path, "alice"), two(path, "alice");
   Session first = Must(one.client.CreateGroup());
   Session bobs = bob.Join(Commit(first, {.add = {bob.KeyPackage()}}, {}).welcomes.front());
   Session second = Must(two.client.OpenGroup(first.group_id()));

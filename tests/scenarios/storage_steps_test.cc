@@ -21,15 +21,9 @@ namespace {
 using test::KindOf;
 using test::Must;
 
-Bytes RowKey(std::string_view key) {
-  Bytes whole = {kAppRows};
-  whole.insert(whole.end(), key.begin(), key.end());
-  return whole;
-}
-
 // The application's row, or "-" if it is not there.
 std::string RowOf(const Storage& storage, std::string_view key) {
-  const auto value = Must(storage.Read(RowKey(key)));
+  const auto value = Must(storage.Read(AppRowKey(AsBytes(key))));
   return value.has_value() ? TextOf(value->ExposeForProvider()) : "-";
 }
 
