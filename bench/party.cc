@@ -8,25 +8,26 @@
 
 namespace conclave::bench {
 
-Result<void> GrouplessStorage::Write(const WriteBatch& batch) {
-  using record_key::Table;
-  WriteBatch kept;
-  last_write_ = {};
+void Written::Count(const WriteBatch& batch) {
   for (std::size_t i = 0; i < batch.size(); ++i) {
     const auto [kind, key, value] = batch[i];
     if (kind == WriteBatch::Kind::put) {
-      ++last_write_.rows;
-      last_write_.bytes += key.size() + value.size();
+      ++rows;
+      bytes += key.size() + value.size();
     } else if (kind == WriteBatch::Kind::erase || kind == WriteBatch::Kind::erase_prefix) {
-      ++last_write_.erasures;
+      ++erasures;
     }
-    const auto table = static_cast<Table>(key.front());
-    if (table == Table::group || table == Table::membership) continue;
-    if (kind == WriteBatch::Kind::put) kept.Put(key, value);
-    if (kind == WriteBatch::Kind::erase) kept.Erase(key);
-    if (kind == WriteBatch::Kind::erase_prefix) kept.ErasePrefix(key);
-    if (kind == WriteBatch::Kind::expect) kept.Expect(key, value);
-    if (kind == WriteBatch::Kind::expect_absent) kept.ExpectAbsent(key);
+  }
+}
+
+Result<void> GrouplessStorage::Write(const WriteBatch& batch) {
+  using record_key::Table;
+  last_write_ = {};
+  last_write_.Count(batch);
+  WriteBatch kept;
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    const auto table = static_cast<Table>(batch[i].key.front());
+    if (table != Table::group && table != Table::membership) kept.Add(batch[i]);
   }
   return below_.Write(kept);
 }

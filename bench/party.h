@@ -24,22 +24,24 @@ class StoppedClock final : public Clock {
   std::uint64_t Now() const override { return kNow; }
 };
 
+// What writes to a storage consist of.
+struct Written {
+  std::size_t rows = 0;
+  std::size_t bytes = 0;     // of keys and values of these rows
+  std::size_t erasures = 0;  // of one record, or of all under a prefix
+  void Count(const WriteBatch& batch);
+};
+
 // Storage in memory, of everything but the records of groups: what they cost is measured with
 // SqliteStorage, and the peers are measured without. The library serializes them all the same.
 class GrouplessStorage final : public Storage {
  public:
-  // What a write consisted of, records of groups included.
-  struct Written {
-    std::size_t rows = 0;
-    std::size_t bytes = 0;     // of keys and values of these rows
-    std::size_t erasures = 0;  // of one record, or of all under a prefix
-  };
-
   Result<void> Write(const WriteBatch& batch) override;
   Result<std::optional<Secret>> Read(BytesView key) const override { return below_.Read(key); }
   Result<void> Scan(BytesView prefix, RecordVisitor& visitor) const override {
     return below_.Scan(prefix, visitor);
   }
+  // Records of groups included.
   const Written& last_write() const { return last_write_; }
 
  private:

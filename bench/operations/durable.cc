@@ -27,14 +27,7 @@ class CountingStorage final : public Storage {
   explicit CountingStorage(Storage& below) : below_(below) {}
 
   Result<void> Write(const WriteBatch& batch) override {
-    for (std::size_t i = 0; i < batch.size(); ++i) {
-      const auto [kind, key, value] = batch[i];
-      if (kind == WriteBatch::Kind::put) {
-        ++rows_written;
-        bytes_written += key.size() + value.size();
-      }
-      if (kind == WriteBatch::Kind::erase || kind == WriteBatch::Kind::erase_prefix) ++deletions;
-    }
+    written.Count(batch);
     return below_.Write(batch);
   }
   Result<std::optional<Secret>> Read(BytesView key) const override { return below_.Read(key); }
@@ -42,11 +35,7 @@ class CountingStorage final : public Storage {
     return below_.Scan(prefix, visitor);
   }
 
-  void Forget() { rows_written = bytes_written = deletions = 0; }
-
-  std::size_t rows_written = 0;
-  std::size_t bytes_written = 0;  // of keys and values
-  std::size_t deletions = 0;      // of a row, or of all rows with a prefix
+  Written written;
 
  private:
   Storage& below_;
@@ -158,14 +147,14 @@ struct DurableTalk {
     bench::Measure(state, stored.kind.suite, operation);
     CountingStorage& storage = device->storage();
     if (operation.prepare) operation.prepare();
-    storage.Forget();
+    storage.written = {};
     for (std::size_t i = 0; i < operation.runs_per_sample; ++i) operation.run();
     const auto each = [&operation](std::size_t count) {
       return static_cast<double>(count) / static_cast<double>(operation.runs_per_sample);
     };
-    state.counters["rows_written"] = each(storage.rows_written);
-    state.counters["bytes_written"] = each(storage.bytes_written);
-    state.counters["deletions"] = each(storage.deletions);
+    state.counters["rows_written"] = each(storage.written.rows);
+    state.counters["bytes_written"] = each(storage.written.bytes);
+    state.counters["deletions"] = each(storage.written.erasures);
   }
 
   const StoredMember& stored;
@@ -262,9 +251,9 @@ void Store(benchmark::State& state, const GroupKind& kind) {
                             .run = [&] { StoreSession(*stored.member, *counting); },
                             .restore = [&] { disk.reset(); }};
   Measure(state, kind.suite, operation);
-  state.counters["rows_written"] = static_cast<double>(counting->rows_written);
-  state.counters["bytes_written"] = static_cast<double>(counting->bytes_written);
-  state.counters["deletions"] = static_cast<double>(counting->deletions);
+  state.counters["rows_written"] = static_cast<double>(counting->written.rows);
+  state.counters["bytes_written"] = static_cast<double>(counting->written.bytes);
+  state.counters["deletions"] = static_cast<double>(counting->written.erasures);
 }
 
 }  // namespace

@@ -12,7 +12,6 @@ namespace conclave::bench {
 namespace {
 
 using test::Must;
-using Written = GrouplessStorage::Written;
 
 void Report(const char* what, std::uint32_t members, const Written& written) {
   std::cout << what << ", " << members << " members: " << written.rows << " rows, " << written.bytes
