@@ -25,7 +25,7 @@
 
 namespace conclave {
 
-// Changes that take effect together or not at all. All its bytes lie in one arena, which is wiped.
+// Changes that take effect together or not at all. Its bytes lie in a few blocks, which are wiped.
 class CONCLAVE_EXPORT WriteBatch {
  public:
   enum class Kind : std::uint8_t {
@@ -65,15 +65,16 @@ class CONCLAVE_EXPORT WriteBatch {
  private:
   struct Entry {
     Kind kind{};
-    std::size_t key_offset = 0;
+    std::uint32_t block = 0;
+    std::size_t offset = 0;  // of the key, which the value follows
     std::size_t key_size = 0;
     std::size_t value_size = 0;
   };
   void Add(Kind kind, BytesView key, BytesView value);
 
   std::vector<Entry> entries_;
-  Secret arena_;
-  std::size_t used_ = 0;
+  std::vector<Secret> blocks_;  // none is ever moved, so no copy of a secret is left behind
+  std::size_t used_ = 0;        // of the last block
 };
 
 // The `detail` of the error of a Write() whose expectations did not hold: somebody else wrote, or

@@ -5,19 +5,26 @@
 
 namespace conclave {
 
+namespace {
+
+constexpr std::size_t kFirstBlock = 512;
+constexpr std::size_t kLargestBlock = 65536;  // unless one row is larger
+
+}  // namespace
+
 void WriteBatch::Add(Kind kind, BytesView key, BytesView value) {
-  const std::size_t needed = used_ + key.size() + value.size();
-  if (needed > arena_.size()) {
-    // The old arena is wiped when it is replaced.
-    Secret larger(std::max(needed, 2 * arena_.size()));
-    std::ranges::copy(arena_.ExposeForProvider().first(used_), larger.MutableForProvider().begin());
-    arena_ = std::move(larger);
+  const std::size_t size = key.size() + value.size();
+  if (blocks_.empty() || blocks_.back().size() - used_ < size) {
+    const std::size_t last = blocks_.empty() ? 0 : blocks_.back().size();
+    blocks_.emplace_back(std::max(size, std::clamp(2 * last, kFirstBlock, kLargestBlock)));
+    used_ = 0;
   }
-  entries_.push_back({kind, used_, key.size(), value.size()});
-  const MutableBytesView free = arena_.MutableForProvider().subspan(used_);
+  entries_.push_back(
+      {kind, static_cast<std::uint32_t>(blocks_.size() - 1), used_, key.size(), value.size()});
+  const MutableBytesView free = blocks_.back().MutableForProvider().subspan(used_);
   std::ranges::copy(key, free.begin());
   std::ranges::copy(value, free.subspan(key.size()).begin());
-  used_ = needed;
+  used_ += size;
 }
 
 void WriteBatch::Put(BytesView key, BytesView value) { Add(Kind::put, key, value); }
@@ -29,7 +36,7 @@ void WriteBatch::ExpectAbsent(BytesView key) { Add(Kind::expect_absent, key, {})
 WriteBatch::Operation WriteBatch::operator[](std::size_t index) const {
   CONCLAVE_CHECK(index < entries_.size());
   const Entry& entry = entries_[index];
-  const BytesView bytes = arena_.ExposeForProvider().subspan(entry.key_offset);
+  const BytesView bytes = blocks_[entry.block].ExposeForProvider().subspan(entry.offset);
   return {entry.kind, bytes.first(entry.key_size), bytes.subspan(entry.key_size, entry.value_size)};
 }
 
