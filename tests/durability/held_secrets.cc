@@ -8,79 +8,12 @@
 #include "session/session_state.h"
 #include "storage/record_key.h"
 #include "support/must.h"
+#include "support/session_parts.h"
 #include "support/sqlite_file.h"
 
 namespace conclave::testing {
 
 using test::Must;
-
-namespace {
-
-// Adds secrets under names that begin with `where`.
-class Collector {
- public:
-  Collector(std::string where, NamedSecrets& secrets)
-      : where_(std::move(where)), secrets_(secrets) {}
-
-  void Add(const std::string& name, const Secret& secret) {
-    if (!secret.empty()) secrets_[where_ + name] = BytesOf(secret);
-  }
-
-  void Tree(const SecretTree& tree) {
-    for (const auto& [node, secret] : tree.nodes()) {
-      Add("secret node " + std::to_string(node.value), secret);
-    }
-    for (const auto& [id, ratchet] : tree.ratchets()) {
-      const bool is_handshake = id.type == RatchetType::handshake;
-      const std::string name =
-          (is_handshake ? "handshake ratchet " : "ratchet ") + std::to_string(id.sender.value);
-      Add(name, ratchet.secret());
-      for (const MessageKey& kept : ratchet.retained()) {
-        Add(name + " key " + std::to_string(kept.generation), kept.key);
-        Add(name + " nonce " + std::to_string(kept.generation), kept.nonce);
-      }
-    }
-  }
-
-  void Epoch(const EpochState& epoch) {
-    Add("leaf key", epoch.path.leaf_key());
-    for (const PrivatePath::NodeKey& known : epoch.path.node_keys()) {
-      Add("node key " + std::to_string(known.node.value), known.key);
-    }
-    const EpochSecrets& secrets = epoch.secrets;
-    Add("sender_data_secret", secrets.sender_data_secret);
-    Add("exporter_secret", secrets.exporter_secret);
-    Add("external_secret", secrets.external_secret);
-    Add("confirmation_key", secrets.confirmation_key);
-    Add("membership_key", secrets.membership_key);
-    Add("resumption_psk", secrets.resumption_psk);
-    Add("epoch_authenticator", secrets.epoch_authenticator);
-    Add("init_secret", secrets.init_secret.value);
-    Tree(epoch.secret_tree);
-  }
-
- private:
-  std::string where_;
-  NamedSecrets& secrets_;
-};
-
-void CollectGroup(const GroupState& state, NamedSecrets& secrets) {
-  const std::string epoch = std::to_string(state.epoch.group.epoch()) + ": ";
-  Collector(epoch, secrets).Epoch(state.epoch);
-  for (const PastEpoch& past : state.past_epochs.all()) {
-    Collector of_past("past " + std::to_string(past.epoch) + ": ", secrets);
-    of_past.Add("sender_data_secret", past.sender_data_secret);
-    of_past.Tree(past.secret_tree);
-  }
-  for (const Offer& offer : state.offers) {
-    Collector("offer " + std::to_string(offer.id) + ": ", secrets).Epoch(*offer.staged.next);
-  }
-  for (const OwnUpdate& update : state.proposals.own_updates()) {
-    Collector(epoch, secrets).Add("key of our update", update.private_key);
-  }
-}
-
-}  // namespace
 
 AliceOnDisk::AliceOnDisk(Cast& cast) : cast_(cast), storage_(test::OpenStorage({.path = path_})) {
   const Rows rows = RowsOf(cast.alice.storage).value();
@@ -99,17 +32,17 @@ std::unique_ptr<Program> AliceOnDisk::Another() {
 NamedSecrets AliceOnDisk::held() {
   NamedSecrets secrets;
   if (Must(program_->IsInGroup(cast_.group()))) {
-    CollectGroup(Must(SessionAccess::Of(session()).member())->state(), secrets);
+    secrets = SecretsOf(Must(SessionAccess::Of(session()).member())->state());
   }
   for (const KeyPackageSummary& one : Must(KeyPackages(program_->client()))) {
     const auto record = Must(ReadKeyPackage(*storage_, one.ref));
-    Collector of_package("key package " + TextOf(one.ref.value) + ": ", secrets);
-    of_package.Add("init key", record->init_private_key);
-    of_package.Add("leaf key", record->leaf_private_key);
+    const std::string name = "key package " + TextOf(one.ref.value) + ": ";
+    secrets[name + "init key"] = BytesOf(record->init_private_key);
+    secrets[name + "leaf key"] = BytesOf(record->leaf_private_key);
   }
   for (const GroupId& group : Must(PendingJoins(program_->client()))) {
     PendingJoin join = Must(ResumeExternalJoin(program_->client(), group));
-    Collector("join: ", secrets).Epoch(*PendingJoinAccess::Of(join).staged.next);
+    AddSecretsOfEpoch("join: ", *PendingJoinAccess::Of(join).staged.next, secrets);
   }
   return secrets;
 }

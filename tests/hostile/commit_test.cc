@@ -32,14 +32,20 @@ TEST_CASE("A commit without the path that its list demands is refused") {
   const Bytes update = Must(ProposeUpdate(room[1]));
   ProposalRef ref;
   for (const std::size_t i : {0u, 2u, 3u}) ref = ReceiveProposal(room[i], update).ref;
-  const std::vector<std::vector<rfc9420::ProposalOrRef>> lists = {
-      {},
-      {ByRef(ref)},
-      {ByValue(Remove{{2}})},
-      {ByValue(rfc9420::GroupContextExtensions{{{kExtension, {1}}}})},
-      {ByValue(CustomProposal{kCustom, {1}})},
-      {ByValue(rfc9420::Add{ForgeKeyPackage(room.Outsider())}), ByValue(Remove{{3}})}};
-  for (const auto& list : lists) {
+  struct List {
+    const char* what;
+    std::vector<rfc9420::ProposalOrRef> proposals;
+  };
+  const std::vector<List> lists = {
+      {"nothing", {}},
+      {"an Update", {ByRef(ref)}},
+      {"a Remove", {ByValue(Remove{{2}})}},
+      {"new extensions", {ByValue(rfc9420::GroupContextExtensions{{{kExtension, {1}}}})}},
+      {"a custom proposal", {ByValue(CustomProposal{kCustom, {1}})}},
+      {"an Add and a Remove",
+       {ByValue(rfc9420::Add{ForgeKeyPackage(room.Outsider())}), ByValue(Remove{{3}})}}};
+  for (const auto& [what, list] : lists) {
+    const Mutation mutation(what);
     for (const auto framing :
          {HandshakeFraming::public_message, HandshakeFraming::private_message}) {
       RequireCommitRefused(room, {.proposals = list, .path = false, .framing = {.as = framing}},
@@ -132,11 +138,15 @@ TEST_CASE("The confirmation tag is compared in full, whatever its length") {
   };
   for (const auto framing : {HandshakeFraming::public_message, HandshakeFraming::private_message}) {
     for (std::size_t i = 0; i < size; ++i) {
+      const Mutation mutation("cut short");
       with_tag([i](Bytes& tag) { tag.resize(i); }, framing);
     }
-    with_tag([](Bytes& tag) { tag.push_back(0); }, framing);
-    with_tag([size](Bytes& tag) { tag.resize(2 * size); }, framing);
-    for (std::size_t bit = 0; bit < 8 * size; bit += 7) {
+    for (const std::size_t longer : {size + 1, 2 * size}) {
+      const Mutation mutation("continued");
+      with_tag([longer](Bytes& tag) { tag.resize(longer); }, framing);
+    }
+    for (std::size_t bit = 0; bit < 8 * size; ++bit) {
+      const Mutation mutation("changed in one bit");
       with_tag([bit](Bytes& tag) { tag[bit / 8] ^= static_cast<std::uint8_t>(1 << bit % 8); },
                framing);
     }
@@ -146,17 +156,18 @@ TEST_CASE("The confirmation tag is compared in full, whatever its length") {
 
 TEST_CASE("A commit whose signature does not verify is refused") {
   HostileRoom room;
-  const std::vector<Edit<FramedContentAuthData>> edits = {
-      [](FramedContentAuthData& auth) { auth.signature.clear(); },
-      [](FramedContentAuthData& auth) { auth.signature.pop_back(); },
-      [](FramedContentAuthData& auth) { auth.signature.push_back(0); },
-      [](FramedContentAuthData& auth) { auth.signature.front() ^= 1; }};
+  const std::pair<const char*, Edit<FramedContentAuthData>> edits[] = {
+      {"of another length", [](FramedContentAuthData& auth) { auth.signature.clear(); }},
+      {"of another length", [](FramedContentAuthData& auth) { auth.signature.pop_back(); }},
+      {"of another length", [](FramedContentAuthData& auth) { auth.signature.push_back(0); }},
+      {"changed", [](FramedContentAuthData& auth) { auth.signature.front() ^= 1; }}};
   for (const auto framing : {HandshakeFraming::public_message, HandshakeFraming::private_message}) {
-    for (const auto& edit : edits) {
+    for (const auto& [how, edit] : edits) {
+      const Mutation mutation(how);
       RequireCommitRefused(room, {.framing = {.as = framing, .auth = edit}},
                            ErrorKind::kNotAuthentic, "6.1:signature-verifies");
     }
-    // Bob's key, for what says that it is Alice's.
+    const Mutation mutation("by another member");
     RequireCommitRefused(room, {.framing = {.as = framing, .signer = &SignerOf(room.client(1))}},
                          ErrorKind::kNotAuthentic, "6.1:signature-verifies");
   }
@@ -187,14 +198,22 @@ TEST_CASE("An ECDSA signature that was turned around makes no second commit") {
 // P4.
 TEST_CASE("A path of the wrong shape is refused by everybody") {
   HostileRoom room(8);
-  const auto refused = [&room](const Edit<UpdatePath>& edit, std::string_view rule) {
+  const auto refused = [&room](const char* how, const Edit<UpdatePath>& edit,
+                               std::string_view rule) {
+    const Mutation mutation(how);
     RequireCommitRefused(room, {.sealed = edit}, ErrorKind::kInvalidCommit, rule);
   };
-  refused([](UpdatePath& path) { path.nodes.clear(); }, "7.5:path-covers-filtered-direct-path");
-  refused([](UpdatePath& path) { path.nodes.pop_back(); }, "7.5:path-covers-filtered-direct-path");
-  refused([](UpdatePath& path) { path.nodes.erase(path.nodes.begin()); },
-          "7.5:path-covers-filtered-direct-path");
   refused(
+      "no nodes", [](UpdatePath& path) { path.nodes.clear(); },
+      "7.5:path-covers-filtered-direct-path");
+  refused(
+      "without the root", [](UpdatePath& path) { path.nodes.pop_back(); },
+      "7.5:path-covers-filtered-direct-path");
+  refused(
+      "without the lowest node", [](UpdatePath& path) { path.nodes.erase(path.nodes.begin()); },
+      "7.5:path-covers-filtered-direct-path");
+  refused(
+      "a node above the root",
       [](UpdatePath& path) {
         path.nodes.push_back(path.nodes.back());
         path.nodes.back().encryption_key.front() ^= 1;
@@ -202,37 +221,49 @@ TEST_CASE("A path of the wrong shape is refused by everybody") {
       "7.5:path-covers-filtered-direct-path");
 
   for (std::size_t node = 0; node < 3; ++node) {
-    refused([node](UpdatePath& path) { path.nodes[node].encryption_key.clear(); },
-            "7.6:path-key-size");
-    refused([node](UpdatePath& path) { path.nodes[node].encryption_key.push_back(0); },
-            "7.6:path-key-size");
-    refused([node](UpdatePath& path) { path.nodes[node].encrypted_path_secret.clear(); },
-            "7.6:one-ciphertext-per-recipient");
-    refused([node](UpdatePath& path) { path.nodes[node].encrypted_path_secret.pop_back(); },
-            "7.6:one-ciphertext-per-recipient");
+    for (const std::size_t size : {0u, 31u, 33u}) {
+      refused(
+          "a key of another size",
+          [node, size](UpdatePath& path) { path.nodes[node].encryption_key.resize(size); },
+          "7.6:path-key-size");
+    }
     refused(
+        "no ciphertexts",
+        [node](UpdatePath& path) { path.nodes[node].encrypted_path_secret.clear(); },
+        "7.6:one-ciphertext-per-recipient");
+    refused(
+        "a ciphertext too few",
+        [node](UpdatePath& path) { path.nodes[node].encrypted_path_secret.pop_back(); },
+        "7.6:one-ciphertext-per-recipient");
+    refused(
+        "a ciphertext too many",
         [node](UpdatePath& path) {
           auto& secrets = path.nodes[node].encrypted_path_secret;
           secrets.push_back(secrets.front());
         },
         "7.6:one-ciphertext-per-recipient");
-    // Another key than the leaf's parent hash covers.
-    refused([node](UpdatePath& path) { path.nodes[node].encryption_key.front() ^= 1; },
-            "7.9.2:leaf-parent-hash");
+    refused(
+        "a key that the leaf's parent hash does not cover",
+        [node](UpdatePath& path) { path.nodes[node].encryption_key.front() ^= 1; },
+        "7.9.2:leaf-parent-hash");
   }
   room.RequireGoesOn();
 }
 
 TEST_CASE("A committer's parent hash is the one of its path") {
   HostileRoom room;
-  const std::vector<Edit<Bytes>> edits = {
-      [](Bytes& hash) { hash.clear(); }, [](Bytes& hash) { hash.pop_back(); },
-      [](Bytes& hash) { hash.push_back(0); }, [](Bytes& hash) { hash.front() ^= 1; }};
-  for (const Edit<Bytes>& edit : edits) {
-    const auto leaf = [&edit](rfc9420::LeafNode& made) {
-      edit(made.leaf_node_source.GetIf<rfc9420::ParentHash>()->parent_hash);
+  const std::pair<const char*, Edit<Bytes>> edits[] = {
+      {"none", [](Bytes& hash) { hash.clear(); }},
+      {"of another length", [](Bytes& hash) { hash.pop_back(); }},
+      {"of another length", [](Bytes& hash) { hash.push_back(0); }},
+      {"changed", [](Bytes& hash) { hash.front() ^= 1; }}};
+  for (const auto& [how, edit] : edits) {
+    const Mutation mutation(how);
+    const auto leaf = [&change = edit](rfc9420::LeafNode& made) {
+      change(made.leaf_node_source.GetIf<rfc9420::ParentHash>()->parent_hash);
     };
     RequireCommitRefused(room, {.leaf = leaf}, ErrorKind::kInvalidCommit, "7.9.2:leaf-parent-hash");
+    const Mutation external("in an external commit");
     room.RequireRefused(ForgeExternalCommit(room.Outsider(), room[0], {.commit = {.leaf = leaf}}),
                         ErrorKind::kInvalidCommit, "7.9.2:leaf-parent-hash", 99);
   }
@@ -244,22 +275,23 @@ TEST_CASE("A path secret that does not open, or is another one, is refused by wh
   HostileRoom room(8);
   const Suite suite = room.suite();
   const RatchetTree& tree = GroupOf(room[0]).tree();
-  const std::vector<std::pair<Edit<rfc9420::HPKECiphertext>, const char*>> edits = {
-      {[](rfc9420::HPKECiphertext& secret) { secret.ciphertext.front() ^= 1; },
-       "7.6:path-secret-opens"},
-      {[](rfc9420::HPKECiphertext& secret) { secret.ciphertext.clear(); }, "7.6:path-secret-opens"},
-      {[](rfc9420::HPKECiphertext& secret) { secret.ciphertext.resize(15); },
-       "7.6:path-secret-opens"},
-      {[](rfc9420::HPKECiphertext& secret) { secret.kem_output.clear(); }, "7.6:path-secret-opens"},
-      {[](rfc9420::HPKECiphertext& secret) { secret.kem_output.assign(32, 0); },
-       "7.6:path-secret-opens"}};
+  using rfc9420::HPKECiphertext;
+  const std::pair<const char*, Edit<HPKECiphertext>> edits[] = {
+      {"a ciphertext that is changed",
+       [](HPKECiphertext& secret) { secret.ciphertext.front() ^= 1; }},
+      {"no ciphertext", [](HPKECiphertext& secret) { secret.ciphertext.clear(); }},
+      {"less than a tag", [](HPKECiphertext& secret) { secret.ciphertext.resize(15); }},
+      {"no KEM output", [](HPKECiphertext& secret) { secret.kem_output.clear(); }},
+      {"a KEM output of low order",
+       [](HPKECiphertext& secret) { secret.kem_output.assign(32, 0); }}};
   // The lowest node of Alice's path is for Bob alone.
-  for (const auto& [edit, rule] : edits) {
+  for (const auto& [how, edit] : edits) {
+    const Mutation mutation(how);
     const Bytes commit =
         ForgeCommit(room.client(0), room[0], {.sealed = [&change = edit](UpdatePath& path) {
                       change(path.nodes[0].encrypted_path_secret[0]);
                     }});
-    room.RequireRefusedBy(1, commit, ErrorKind::kInvalidCommit, rule);
+    room.RequireRefusedBy(1, commit, ErrorKind::kInvalidCommit, "7.6:path-secret-opens");
     for (std::size_t i = 2; i < 8; ++i) REQUIRE(room[i].Receive(commit).ok());
   }
   // Secrets that open, but are not those of the path's keys: another one, and ones of other sizes.
@@ -289,7 +321,7 @@ TEST_CASE("A path secret that does not open, or is another one, is refused by wh
                                             {.replace = room[1].own_leaf()}));
   DeliverCommit(others, back.commit());
   others.emplace_back(room[1] = Must(EnterExternally(*room.client(1), std::move(back))));
-  RequireHealthy(others);
+  RequireStillHealthy(others);
 }
 
 TEST_CASE("A path is made for the epoch it leads to, and opens in no other context") {
@@ -313,6 +345,7 @@ TEST_CASE("A path brings no key that its committer's old path had") {
     RequireCommitRefused(
         room, {.keys = [&old](PreparedPath& path) { path.nodes[0].encryption_key = old; }},
         ErrorKind::kInvalidCommit, "12.4.2:path-keys-new");
+    const Mutation mutation("as its leaf's");
     RequireCommitRefused(room,
                          {.leaf = [&old](rfc9420::LeafNode& leaf) { leaf.encryption_key = old; }},
                          ErrorKind::kInvalidCommit, "12.4.2:path-keys-new");

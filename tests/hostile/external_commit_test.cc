@@ -29,11 +29,13 @@ TEST_CASE("A forged external commit that breaks no rule is accepted") {
 TEST_CASE("An external commit has exactly one ExternalInit") {
   HostileRoom room;
   TestClient& mallory = room.Outsider();
-  RequireExternalRefused(room, mallory, {.no_external_init = true}, ErrorKind::kInvalidCommit,
-                         "12.2:external-exactly-one-external-init");
-  RequireExternalRefused(room, mallory,
-                         {.commit = {.proposals = {ByValue(rfc9420::ExternalInit{Bytes(32, 9)})}}},
-                         ErrorKind::kInvalidCommit, "12.2:external-exactly-one-external-init");
+  for (const bool twice : {false, true}) {
+    const Mutation mutation(twice ? "two" : "none");
+    ExternalCommitEdits edits{.no_external_init = !twice};
+    if (twice) edits.commit.proposals = {ByValue(rfc9420::ExternalInit{Bytes(32, 9)})};
+    RequireExternalRefused(room, mallory, edits, ErrorKind::kInvalidCommit,
+                           "12.2:external-exactly-one-external-init");
+  }
   room.RequireGoesOn();
 }
 
@@ -47,7 +49,7 @@ TEST_CASE("An ExternalInit that is no KEM output leads nowhere") {
     for (std::size_t i = 0; i < room.size(); ++i) {
       const Observed before = Observe(room[i], room.client(i));
       REQUIRE(test::KindOf(room[i].Receive(commit)) == ErrorKind::kMalformed);
-      REQUIRE(Observe(room[i], room.client(i)) == before);
+      RequireUnchanged(before, room[i], room.client(i));
     }
   }
   // One for another key, and the point at infinity.
@@ -70,13 +72,14 @@ TEST_CASE("An external commit carries nothing but ExternalInit, Remove and PSKs"
   HostileRoom room(4, {.proposals = {ProposalType{0xf0b1}}});
   TestClient& mallory = room.Outsider();
   TestClient& friend_of_mallory = room.Outsider();
-  const std::vector<rfc9420::Proposal> others = {
-      AsProposal(rfc9420::Add{ForgeKeyPackage(friend_of_mallory)}),
-      AsProposal(
-          rfc9420::ReInit{.group_id = {1}, .cipher_suite = room[0].suite(), .extensions = {}}),
-      AsProposal(rfc9420::GroupContextExtensions{}),
-      AsProposal(CustomProposal{ProposalType{0xf0b1}, {1}})};
-  for (const rfc9420::Proposal& other : others) {
+  const std::vector<std::pair<const char*, rfc9420::Proposal>> others = {
+      {"an Add", AsProposal(rfc9420::Add{ForgeKeyPackage(friend_of_mallory)})},
+      {"a ReInit", AsProposal(rfc9420::ReInit{
+                       .group_id = {1}, .cipher_suite = room[0].suite(), .extensions = {}})},
+      {"new extensions", AsProposal(rfc9420::GroupContextExtensions{})},
+      {"a custom proposal", AsProposal(CustomProposal{ProposalType{0xf0b1}, {1}})}};
+  for (const auto& [what, other] : others) {
+    const Mutation mutation(what);
     RequireExternalRefused(room, mallory, {.commit = {.proposals = {ByValue(other)}}},
                            ErrorKind::kInvalidCommit, "12.2:external-nothing-else");
   }
@@ -120,7 +123,7 @@ TEST_CASE("An external commit carries no proposal by reference") {
                          {.commit = {.proposals = {ByRef(ref)}, .applied = {{}}}},
                          ErrorKind::kInvalidCommit, "12.4.3.2:external-no-references");
   room.room().Commit(room[0], {});
-  RequireHealthy(room.room().all());
+  RequireStillHealthy(room.room().all());
 }
 
 TEST_CASE("An external commit has a path") {
@@ -136,6 +139,7 @@ TEST_CASE("An external commit is signed with the key of the leaf it puts into th
   // The leaf is somebody else's, as good as its signature is.
   RequireExternalRefused(room, mallory, {.commit = {.leaf_signer = &SignerOf(room.Outsider())}},
                          ErrorKind::kNotAuthentic, "6.1:signature-verifies");
+  const Mutation mutation("changed");
   RequireExternalRefused(room, mallory,
                          {.commit = {.framing = {.auth =
                                                      [](rfc9420::FramedContentAuthData& auth) {
@@ -149,6 +153,7 @@ TEST_CASE("Nobody joins beside a leaf with the same signature key") {
   HostileRoom room;
   RequireExternalRefused(room, room.client(2), {}, ErrorKind::kInvalidCommit,
                          "7.3:signature-key-unique");
+  const Mutation mutation("in the place of another");
   RequireExternalRefused(room, room.client(2), {.commit = {.proposals = {ByValue(Remove{{1}})}}},
                          ErrorKind::kInvalidCommit, "7.3:signature-key-unique");
   room.RequireGoesOn();
@@ -206,9 +211,11 @@ TEST_CASE("A group may refuse external commits, resyncs, and resyncs that prove 
     if (joins) {
       room.RequireAccepted(join, kNobody);
     } else {
+      const Mutation mutation("a newcomer");
       room.RequireRefused(join, ErrorKind::kRejectedByPolicy, rule, kNobody);
     }
     REQUIRE(!resyncs);
+    const Mutation mutation("a resync");
     room.RequireRefused(resync, ErrorKind::kRejectedByPolicy, rule, kNobody);
     room.RequireGoesOn();
   }

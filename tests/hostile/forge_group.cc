@@ -129,9 +129,8 @@ Invitation::Invitation(std::size_t size, const TestClientOptions& options, bool 
 
 void Invitation::RequireMessageRefused(BytesView message, ErrorKind kind, std::string_view rule,
                                        const JoinOptions& options) {
-  const auto stored = StoredBy(*joiner_);
-  REQUIRE(ErrorOf(joiner_->client.ReadWelcome(message, options)) == Describe(kind, rule));
-  REQUIRE(StoredBy(*joiner_) == stored);
+  RequireRefusedBy(
+      *joiner_, [&] { return joiner_->client.ReadWelcome(message, options); }, kind, rule);
 }
 
 void Invitation::RequireRefused(const ForgedGroup& forged, ErrorKind kind, std::string_view rule,
@@ -145,11 +144,10 @@ void Invitation::RequireUnjoinable(const ForgedGroup& forged, ErrorKind kind,
   ForgedGroup open = forged;
   open.external_pub = true;
   TestClient outsider("outsider", joiner_->options);
-  const auto stored = StoredBy(outsider);
-  REQUIRE(ErrorOf(StartExternalJoin(*outsider, open.GroupInfo())) == Describe(kind, rule));
-  REQUIRE(ErrorOf(RequestToJoin(*outsider, open.GroupInfo(), key_package_)) ==
-          Describe(kind, rule));
-  REQUIRE(StoredBy(outsider) == stored);
+  const Bytes info = open.GroupInfo();
+  RequireRefusedBy(outsider, [&] { return StartExternalJoin(*outsider, info); }, kind, rule);
+  RequireRefusedBy(outsider, [&] { return RequestToJoin(*outsider, info, key_package_); }, kind,
+                   rule);
 }
 
 void Invitation::RequireJoins() {
@@ -159,7 +157,7 @@ void Invitation::RequireJoins() {
   RequireHealthy(all);
   const OutgoingCommit offer = Must(joined.CreateCommit({}));
   DeliverCommit(all, offer.commit);
-  RequireHealthy(all);
+  RequireStillHealthy(all);
 }
 
 }  // namespace conclave::testing

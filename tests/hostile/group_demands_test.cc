@@ -22,15 +22,18 @@ constexpr CredentialType kCredential{0xf0c1};
 // By Update and commit, by a commit's path, by an Add, and by an external commit.
 void RequireLeafRefused(HostileRoom& room, const Edit<LeafNode>& edit, std::string_view rule) {
   TestClient& outsider = room.Outsider();
-  const auto refused = [&](const Bytes& commit, std::size_t sender) {
+  const auto refused = [&](const char* by, const Bytes& commit, std::size_t sender) {
+    const Mutation mutation(by);
     room.RequireRefused(commit, ErrorKind::kInvalidCommit, rule, sender);
   };
-  refused(ForgeCommit(room.client(0), room[0], {.leaf = edit}), 0);
-  refused(ForgeCommit(room.client(0), room[0],
+  refused("a path", ForgeCommit(room.client(0), room[0], {.leaf = edit}), 0);
+  refused("an Add",
+          ForgeCommit(room.client(0), room[0],
                       {.proposals = {ByValue(Add{ForgeKeyPackage(outsider, {.leaf = edit})})},
                        .path = false}),
           0);
-  refused(ForgeExternalCommit(outsider, room[0], {.commit = {.leaf = edit}}), 99);
+  refused("an external commit", ForgeExternalCommit(outsider, room[0], {.commit = {.leaf = edit}}),
+          99);
 
   const Bytes update =
       SendProposal(room[1], AsProposal(Update{ForgeUpdateLeaf(room[1], {.leaf = edit})}));
@@ -39,6 +42,7 @@ void RequireLeafRefused(HostileRoom& room, const Edit<LeafNode>& edit, std::stri
     if (i != 1) ref = ReceiveProposal(room[i], update).ref;
   }
   for (std::size_t i = 2; i < room.size(); ++i) {
+    const Mutation mutation("an Update");
     room.RequireRefusedBy(i, ForgeCommit(room.client(0), room[0], {.proposals = {ByRef(ref)}}),
                           ErrorKind::kInvalidCommit, rule);
   }
@@ -57,13 +61,16 @@ TEST_CASE("No two nodes of a group have one encryption key") {
   const Bytes dave = LeafOf(room[3]).encryption_key;
   const Edit<LeafNode> edit = [dave](LeafNode& leaf) { leaf.encryption_key = dave; };
   TestClient& outsider = room.Outsider();
-  room.RequireRefused(ForgeCommit(room.client(0), room[0], {.leaf = edit}),
-                      ErrorKind::kInvalidCommit, "12.4.2:path-keys-new");
-  room.RequireRefused(ForgeExternalCommit(outsider, room[0], {.commit = {.leaf = edit}}),
-                      ErrorKind::kInvalidCommit, "12.4.2:path-keys-new", 99);
+  for (const bool external : {false, true}) {
+    const Mutation mutation(external ? "an external commit's leaf" : "a commit's leaf");
+    room.RequireRefused(external ? ForgeExternalCommit(outsider, room[0], {.commit = {.leaf = edit}})
+                                 : ForgeCommit(room.client(0), room[0], {.leaf = edit}),
+                        ErrorKind::kInvalidCommit, "12.4.2:path-keys-new", external ? 99u : 0u);
+  }
   // A parent's key as a leaf's, and both as a path node's.
   const Bytes parent = ToBytes(GroupOf(room[0]).tree().EncryptionKey({5}));
   for (const Bytes& key : {dave, parent}) {
+    const Mutation mutation(key == parent ? "a parent's key" : "a leaf's key");
     const Edit<LeafNode> taken = [&key](LeafNode& leaf) { leaf.encryption_key = key; };
     room.RequireRefused(
         ForgeCommit(room.client(0), room[0],
@@ -88,24 +95,27 @@ TEST_CASE("The keys that one commit brings differ from each other") {
   const Edit<LeafNode> same = [&first](LeafNode& leaf) {
     leaf.encryption_key = first.leaf_node.encryption_key;
   };
-  const auto refused = [&room](const CommitEdits& edits) {
+  const auto refused = [&room](const char* how, const CommitEdits& edits) {
+    const Mutation mutation(how);
     room.RequireRefused(ForgeCommit(room.client(0), room[0], edits), ErrorKind::kInvalidCommit,
                         "7.3:encryption-key-unique");
   };
-  // Two leaves added; a leaf added and the committer's; and a node of the path.
-  refused({.proposals = {ByValue(Add{first}), ByValue(Add{ForgeKeyPackage(frank, {.leaf = same})})},
-           .path = false});
-  refused({.proposals = {ByValue(Add{first})}, .leaf = same});
-  refused({.proposals = {ByValue(Add{first})}, .keys = [&first](PreparedPath& path) {
+  refused(
+      "two leaves that are added",
+      {.proposals = {ByValue(Add{first}), ByValue(Add{ForgeKeyPackage(frank, {.leaf = same})})},
+       .path = false});
+  refused("a leaf that is added and the committer's",
+          {.proposals = {ByValue(Add{first})}, .leaf = same});
+  refused("a leaf that is added and a node of the path",
+          {.proposals = {ByValue(Add{first})}, .keys = [&first](PreparedPath& path) {
              path.nodes[1].encryption_key = first.leaf_node.encryption_key;
            }});
-  // Two nodes of the path; a node of the path and the leaf below it.
-  refused({.keys = [](PreparedPath& path) {
-    path.nodes[1].encryption_key = path.nodes[0].encryption_key;
-  }});
-  refused({.keys = [](PreparedPath& path) {
-    path.leaf_node.encryption_key = path.nodes[1].encryption_key;
-  }});
+  refused("two nodes of the path", {.keys = [](PreparedPath& path) {
+            path.nodes[1].encryption_key = path.nodes[0].encryption_key;
+          }});
+  refused("the committer's leaf and a node of the path", {.keys = [](PreparedPath& path) {
+            path.leaf_node.encryption_key = path.nodes[1].encryption_key;
+          }});
   room.RequireGoesOn();
 }
 
@@ -118,6 +128,7 @@ TEST_CASE("No two leaves of a group have one signature key") {
       SendProposal(room[2], AsProposal(Update{ForgeUpdateLeaf(room[2], {.signer = &bobs})}));
   const ProposalRef ref = ReceiveProposal(room[0], update).ref;
   ReceiveProposal(room[3], update);
+  const Mutation mutation("by an Update");
   room.RequireRefusedBy(3, ForgeCommit(room.client(0), room[0], {.proposals = {ByRef(ref)}}),
                         ErrorKind::kInvalidCommit, "7.3:signature-key-unique");
   const OutgoingCommit offer = Must(room[0].CreateCommit({}));
@@ -156,15 +167,17 @@ TEST_CASE("Whoever is in a group has the capabilities that it requires") {
                                                       .credential_types = {kCredential}});
   const TestClientOptions able{
       .extensions = {kExtension}, .proposals = {kProposal}, .credentials = {kCredential}};
-  const std::vector<Edit<LeafNode>> lacking = {
-      [](LeafNode& leaf) { leaf.capabilities.extensions.clear(); },
-      [](LeafNode& leaf) { leaf.capabilities.proposals.clear(); },
-      [](LeafNode& leaf) { leaf.capabilities.credentials = {CredentialType::basic}; }};
-  for (const Edit<LeafNode>& edit : lacking) {
+  const std::pair<const char*, Edit<LeafNode>> lacking[] = {
+      {"an extension", [](LeafNode& leaf) { leaf.capabilities.extensions.clear(); }},
+      {"a proposal", [](LeafNode& leaf) { leaf.capabilities.proposals.clear(); }},
+      {"a credential",
+       [](LeafNode& leaf) { leaf.capabilities.credentials = {CredentialType::basic}; }}};
+  for (const auto& [what, edit] : lacking) {
+    const Mutation mutation(what);
     HostileRoom room(4, able, {.extensions = {demands}});
-    const Edit<LeafNode> without_extensions = [&edit](LeafNode& leaf) {
+    const Edit<LeafNode> without_extensions = [&change = edit](LeafNode& leaf) {
       leaf.extensions.clear();
-      edit(leaf);
+      change(leaf);
     };
     RequireLeafRefused(room, without_extensions, "11.1:required-capabilities-met");
   }
@@ -185,12 +198,21 @@ TEST_CASE("A group demands nothing that a member cannot do") {
   const TestClientOptions able{
       .extensions = {kExtension}, .proposals = {kProposal}, .credentials = {kCredential}};
   HostileRoom room({able, able, able, {}});
-  const std::vector<std::pair<Extension, const char*>> demands = {
-      {MakeRequiredCapabilities({{kExtension}, {}, {}}), "11.1:required-capabilities-met"},
-      {MakeRequiredCapabilities({{}, {kProposal}, {}}), "11.1:required-capabilities-met"},
-      {MakeRequiredCapabilities({{}, {}, {kCredential}}), "11.1:required-capabilities-met"},
-      {{kExtension, {1}}, "13.4:context-extensions-supported"}};
-  for (const auto& [extension, rule] : demands) {
+  struct Demand {
+    const char* what;
+    Extension extension;
+    const char* rule;
+  };
+  const std::vector<Demand> demands = {
+      {"an extension", MakeRequiredCapabilities({{kExtension}, {}, {}}),
+       "11.1:required-capabilities-met"},
+      {"a proposal", MakeRequiredCapabilities({{}, {kProposal}, {}}),
+       "11.1:required-capabilities-met"},
+      {"a credential", MakeRequiredCapabilities({{}, {}, {kCredential}}),
+       "11.1:required-capabilities-met"},
+      {"the group's own extension", {kExtension, {1}}, "13.4:context-extensions-supported"}};
+  for (const auto& [what, extension, rule] : demands) {
+    const Mutation mutation(what);
     const GroupContextExtensions change{{extension}};
     room.RequireRefused(ForgeCommit(room.client(0), room[0], {.proposals = {ByValue(change)}}),
                         ErrorKind::kInvalidCommit, rule);
@@ -200,6 +222,7 @@ TEST_CASE("A group demands nothing that a member cannot do") {
     room.RequireAccepted(ForgeCommit(room.client(0), room[0],
                                      {.proposals = {ByValue(change), ByValue(Remove{{3}})}}));
     // Whoever is added by the same commit is measured by the new demands.
+    const Mutation added("of a newcomer");
     room.RequireRefused(ForgeCommit(room.client(0), room[0],
                                     {.proposals = {ByValue(change), ByValue(Remove{{3}}),
                                                    ByValue(Add{ForgeKeyPackage(room.client(3))})}}),
@@ -216,21 +239,31 @@ TEST_CASE("A group's extensions are well formed, and each type stands there once
   };
   const Extension required = MakeRequiredCapabilities({});
   const Extension senders = MakeExternalSenders({{{1, 2, 3}, BasicCredential{{'s'}}}});
-  const std::vector<std::pair<std::vector<Extension>, const char*>> bad = {
-      {{{kExtension, {1}}, {kExtension, {2}}}, "13.4:context-extensions-once"},
-      {{required, senders, required}, "13.4:context-extensions-once"},
-      {{longer(required, 1)}, "11.1:required-capabilities-decodes"},
-      {{{ExtensionType::required_capabilities, {}}}, "11.1:required-capabilities-decodes"},
-      {{longer(senders, 1)}, "12.1.8.1:external-senders-decodes"},
-      {{{ExtensionType::external_senders, {}}}, "12.1.8.1:external-senders-decodes"}};
-  for (const auto& [extensions, rule] : bad) {
-    const GroupContextExtensions change{extensions};
-    room.RequireRefused(SendProposal(room[0], AsProposal(change)), ErrorKind::kInvalidCommit, rule);
+  struct Bad {
+    const char* how;
+    std::vector<Extension> extensions;
+    const char* rule;
+  };
+  const std::vector<Bad> bad = {
+      {"the application's twice", {{kExtension, {1}}, {kExtension, {2}}},
+       "13.4:context-extensions-once"},
+      {"the RFC's twice", {required, senders, required}, "13.4:context-extensions-once"},
+      {"going on", {longer(required, 1)}, "11.1:required-capabilities-decodes"},
+      {"empty", {{ExtensionType::required_capabilities, {}}}, "11.1:required-capabilities-decodes"},
+      {"going on", {longer(senders, 1)}, "12.1.8.1:external-senders-decodes"},
+      {"empty", {{ExtensionType::external_senders, {}}}, "12.1.8.1:external-senders-decodes"}};
+  for (const Bad& each : bad) {
+    const Mutation mutation(each.how);
+    const GroupContextExtensions change{each.extensions};
+    room.RequireRefused(SendProposal(room[0], AsProposal(change)), ErrorKind::kInvalidCommit,
+                        each.rule);
     room.RequireRefused(ForgeCommit(room.client(0), room[0], {.proposals = {ByValue(change)}}),
-                        ErrorKind::kInvalidCommit, rule);
-    room.RequireRequestRefused(0, {.extensions = extensions}, ErrorKind::kInvalidCommit, rule);
-    REQUIRE(ErrorOf(room.client(0)->CreateGroup({.extensions = extensions})) ==
-            Describe(ErrorKind::kInvalidCommit, rule));
+                        ErrorKind::kInvalidCommit, each.rule);
+    room.RequireRequestRefused(0, {.extensions = each.extensions}, ErrorKind::kInvalidCommit,
+                               each.rule);
+    room.RequireCallRefused(
+        0, [&] { return room.client(0)->CreateGroup({.extensions = each.extensions}); },
+        ErrorKind::kInvalidCommit, each.rule);
   }
   room.RequireGoesOn();
 }

@@ -16,7 +16,7 @@ TEST_CASE("A KeyPackage with an invalid leaf is not added") {
   HostileRoom room;
   TestClient& outsider = room.Outsider();
   for (const BadLeaf& bad : BadLeaves()) {
-    INFO(bad.rule);
+    const Mutation mutation(bad.how);
     const ErrorKind kind = KindFor(bad, ErrorKind::kInvalidProposal);
     const auto key_package =
         ForgeKeyPackage(outsider, bad.breaks_signature ? KeyPackageEdits{.signed_leaf = bad.edit}
@@ -27,7 +27,8 @@ TEST_CASE("A KeyPackage with an invalid leaf is not added") {
         ForgeCommit(room.client(0), room[0], {.proposals = {ByValue(add)}, .path = false}), kind,
         bad.rule);
     room.RequireRequestRefused(0, {.add = {WrapMessage(key_package)}}, kind, bad.rule);
-    REQUIRE(ErrorOf(ProposeAdd(room[0], WrapMessage(key_package))) == Describe(kind, bad.rule));
+    room.RequireCallRefused(
+        0, [&] { return ProposeAdd(room[0], WrapMessage(key_package)); }, kind, bad.rule);
   }
   room.RequireGoesOn();
 }
@@ -35,7 +36,7 @@ TEST_CASE("A KeyPackage with an invalid leaf is not added") {
 TEST_CASE("An Update with an invalid leaf is refused") {
   HostileRoom room;
   for (const BadLeaf& bad : BadLeaves()) {
-    INFO(bad.rule);
+    const Mutation mutation(bad.how);
     const LeafNode leaf =
         ForgeUpdateLeaf(room[1], bad.breaks_signature ? LeafEdits{.signed_leaf = bad.edit}
                                                       : LeafEdits{.leaf = bad.edit});
@@ -48,7 +49,7 @@ TEST_CASE("An Update with an invalid leaf is refused") {
 TEST_CASE("A commit with an invalid leaf is refused") {
   HostileRoom room;
   for (const BadLeaf& bad : BadLeaves()) {
-    INFO(bad.rule);
+    const Mutation mutation(bad.how);
     CommitEdits edits;
     (bad.breaks_signature ? edits.signed_leaf : edits.leaf) = bad.edit;
     room.RequireRefused(ForgeCommit(room.client(0), room[0], edits),
@@ -61,7 +62,7 @@ TEST_CASE("An external commit with an invalid leaf is refused") {
   HostileRoom room;
   TestClient& mallory = room.Outsider();
   for (const BadLeaf& bad : BadLeaves()) {
-    INFO(bad.rule);
+    const Mutation mutation(bad.how);
     // The message is signed with the leaf's key: without one there is nothing to verify.
     if (std::string_view(bad.rule) == "5.1.1:signature-key-size") continue;
     ExternalCommitEdits edits;
@@ -81,18 +82,26 @@ TEST_CASE("A leaf says where it was made, and stands nowhere else") {
   const auto with = [](const Source& source) {
     return [source](LeafNode& leaf) { leaf.leaf_node_source = source; };
   };
+  const auto from = [](const Source& source) {
+    return source.tag() == rfc9420::LeafNodeSource::key_package ? "a key package's leaf"
+           : source.tag() == rfc9420::LeafNodeSource::update    ? "an Update's leaf"
+                                                                : "a commit's leaf";
+  };
   TestClient& outsider = room.Outsider();
   for (const Source& wrong : {update, commit}) {
+    const Mutation mutation(std::string(from(wrong)) + " in an Add");
     const rfc9420::Add add{ForgeKeyPackage(outsider, {.leaf = with(wrong)})};
     room.RequireRefused(SendProposal(room[0], AsProposal(add)), ErrorKind::kInvalidProposal,
                         "7.3:leaf-node-source");
   }
   for (const Source& wrong : {key_package, commit}) {
+    const Mutation mutation(std::string(from(wrong)) + " in an Update");
     const LeafNode leaf = ForgeUpdateLeaf(room[0], {.leaf = with(wrong)});
     room.RequireRefused(SendProposal(room[0], AsProposal(rfc9420::Update{leaf})),
                         ErrorKind::kInvalidProposal, "7.3:leaf-node-source");
   }
   for (const Source& wrong : {key_package, update}) {
+    const Mutation mutation(std::string(from(wrong)) + " in a commit");
     room.RequireRefused(ForgeCommit(room.client(0), room[0], {.leaf = with(wrong)}),
                         ErrorKind::kInvalidCommit, "7.3:leaf-node-source");
     room.RequireRefused(ForgeExternalCommit(outsider, room[0], {.commit = {.leaf = with(wrong)}}),
@@ -103,9 +112,12 @@ TEST_CASE("A leaf says where it was made, and stands nowhere else") {
 
 TEST_CASE("A leaf is signed for one place in one group") {
   HostileRoom room;
-  for (const LeafEdits& elsewhere :
-       {LeafEdits{.index = LeafIndex{1}}, LeafEdits{.index = LeafIndex{1u << 31}},
-        LeafEdits{.group_id = GroupId{1, 2, 3}}, LeafEdits{.group_id = GroupId{}}}) {
+  for (const auto& [how, elsewhere] : std::initializer_list<std::pair<const char*, LeafEdits>>{
+           {"for another leaf", {.index = LeafIndex{1}}},
+           {"for no leaf of the tree", {.index = LeafIndex{1u << 31}}},
+           {"for another group", {.group_id = GroupId{1, 2, 3}}},
+           {"for no group", {.group_id = GroupId{}}}}) {
+    const Mutation mutation(how);
     room.RequireRefused(
         SendProposal(room[0], AsProposal(rfc9420::Update{ForgeUpdateLeaf(room[0], elsewhere)})),
         ErrorKind::kNotAuthentic, "7.3:leaf-signature");
@@ -113,6 +125,7 @@ TEST_CASE("A leaf is signed for one place in one group") {
   // A leaf of Bob's, as it stands in the tree or in a proposal, presented by Alice as hers.
   room.room().Commit(room[1], {.path = PathPolicy::always});
   const LeafNode bobs = LeafOf(room[1]);
+  const Mutation mutation("somebody else's leaf");
   room.RequireRefused(
       ForgeCommit(room.client(0), room[0], {.signed_leaf = [&](LeafNode& leaf) { leaf = bobs; }}),
       ErrorKind::kNotAuthentic, "7.3:leaf-signature");

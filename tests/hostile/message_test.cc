@@ -23,15 +23,18 @@ TEST_CASE("A message of another group is for another session") {
   HostileRoom room;
   TestClient& mallory = room.Outsider();
   Session other = Must(mallory->CreateGroup());
-  room.RequireRefused(Must(other.Protect(AsBytes("hello"))), ErrorKind::kWrongGroup, "6:group-id");
-  room.RequireRefused(Must(other.CreateCommit({})).commit, ErrorKind::kWrongGroup, "6:group-id");
   const auto elsewhere = [](rfc9420::FramedContent& content) { content.group_id.pop_back(); };
-  room.RequireRefused(SendProposal(room[0], kRemoval, {.content = elsewhere}),
-                      ErrorKind::kWrongGroup, "6:group-id");
-  room.RequireRefused(
-      SendApplication(room[0], AsBytes("hello"),
-                      {.header = [](PrivateMessage& message) { message.group_id.clear(); }}),
-      ErrorKind::kWrongGroup, "6:group-id");
+  const auto nowhere = [](PrivateMessage& message) { message.group_id.clear(); };
+  for (const auto& [how, message] : std::initializer_list<std::pair<const char*, Bytes>>{
+           {"a message of another group", Must(other.Protect(AsBytes("hello")))},
+           {"a commit of another group", Must(other.CreateCommit({})).commit},
+           {"a proposal for another group",
+            SendProposal(room[0], kRemoval, {.content = elsewhere})},
+           {"a message for no group",
+            SendApplication(room[0], AsBytes("hello"), {.header = nowhere})}}) {
+    const Mutation mutation(how);
+    room.RequireRefused(message, ErrorKind::kWrongGroup, "6:group-id");
+  }
   room.RequireGoesOn();
 }
 
@@ -46,6 +49,7 @@ TEST_CASE("A handshake message of another epoch is not processed") {
       const Framing framed{.as = framing, .content = later};
       room.RequireRefused(SendProposal(room[0], kRemoval, framed), ErrorKind::kEpochInFuture,
                           "12.4.2:epoch-not-ahead");
+      const Mutation mutation("a commit");
       room.RequireRefused(ForgeCommit(room.client(0), room[0], {.framing = framed}),
                           ErrorKind::kEpochInFuture, "12.4.2:epoch-not-ahead");
     }
@@ -54,6 +58,7 @@ TEST_CASE("A handshake message of another epoch is not processed") {
       const Framing framed{.as = framing, .content = earlier};
       room.RequireRefused(SendProposal(room[0], kRemoval, framed), ErrorKind::kEpochTooOld,
                           "12.4.2:epoch-not-past");
+      const Mutation mutation("a commit");
       room.RequireRefused(ForgeCommit(room.client(0), room[0], {.framing = framed}),
                           ErrorKind::kEpochTooOld, "12.4.2:epoch-not-past");
     }
@@ -66,17 +71,22 @@ TEST_CASE("A message of another version, or that is for no session, is not proce
   Bytes message = Must(room[0].Protect(AsBytes("hello")));
   message[1] = 2;
   room.RequireRefused(message, ErrorKind::kUnsupported, "6:message-version");
-  room.RequireRefused(Must(MakeGroupInfo(room[0])), ErrorKind::kMisuse, "6:message-of-a-group");
-  room.RequireRefused(room.Outsider().KeyPackage(), ErrorKind::kMisuse, "6:message-of-a-group");
+  for (const bool info : {false, true}) {
+    const Mutation mutation(info ? "a GroupInfo" : "a key package");
+    const Bytes other = info ? Must(MakeGroupInfo(room[0])) : room.Outsider().KeyPackage();
+    room.RequireRefused(other, ErrorKind::kMisuse, "6:message-of-a-group");
+  }
   room.RequireGoesOn();
 }
 
 TEST_CASE("A message is read to its end, and has no more than that") {
   HostileRoom room(3);
-  const Bytes messages[] = {Must(room[0].Protect(AsBytes("hello"))),
-                            SendProposal(room[0], kRemoval),
-                            ForgeCommit(room.client(0), room[0], {})};
-  for (const Bytes& message : messages) {
+  const std::pair<const char*, Bytes> messages[] = {
+      {"a private message", Must(room[0].Protect(AsBytes("hello")))},
+      {"a proposal", SendProposal(room[0], kRemoval)},
+      {"a commit", ForgeCommit(room.client(0), room[0], {})}};
+  for (const auto& [what, message] : messages) {
+    const Mutation mutation(what);
     for (std::size_t size = 0; size < message.size(); size += 1 + size / 7) {
       room.RequireRefusedBy(1, BytesView(message).first(size), ErrorKind::kMalformed,
                             "2.1:decodes");
@@ -97,17 +107,23 @@ TEST_CASE("The membership tag is compared in full, whatever its length") {
         .public_message = [&edit](PublicMessage& message) { edit(*message.membership_tag); }};
     room.RequireRefused(SendProposal(room[0], kRemoval, framing), ErrorKind::kNotAuthentic,
                         "6.2:membership-tag");
+    const Mutation mutation("of a commit");
     room.RequireRefused(ForgeCommit(room.client(0), room[0], {.framing = framing}),
                         ErrorKind::kNotAuthentic, "6.2:membership-tag");
   };
   for (std::size_t i = 0; i < size; ++i) {
+    const Mutation mutation("cut short");
     refused([i](Bytes& tag) { tag.resize(i); });
   }
-  refused([](Bytes& tag) { tag.push_back(0); });
-  refused([size](Bytes& tag) { tag.resize(2 * size); });
-  for (std::size_t bit = 0; bit < 8 * size; bit += 7) {
+  for (const std::size_t longer : {size + 1, 2 * size}) {
+    const Mutation mutation("continued");
+    refused([longer](Bytes& tag) { tag.resize(longer); });
+  }
+  for (std::size_t bit = 0; bit < 8 * size; ++bit) {
+    const Mutation mutation("changed in one bit");
     refused([bit](Bytes& tag) { tag[bit / 8] ^= static_cast<std::uint8_t>(1 << bit % 8); });
   }
+  const Mutation mutation("left out");
   room.RequireRefused(
       SendProposal(
           room[0], kRemoval,
@@ -126,6 +142,7 @@ TEST_CASE("The sender of a message is a member") {
     const auto claim = [leaf](rfc9420::FramedContent& content) {
       content.sender = rfc9420::Sender::Of(rfc9420::MemberSender{{leaf}});
     };
+    const Mutation mutation(leaf < 8 ? "a leaf that is blank" : "a leaf outside the tree");
     room.RequireRefused(SendProposal(room[0], kRemoval, {.content = claim}),
                         ErrorKind::kNotAuthentic, "6:member-sender-exists");
     room.RequireRefused(ForgeCommit(room.client(0), room[0], {.framing = {.content = claim}}),
@@ -137,7 +154,7 @@ TEST_CASE("The sender of a message is a member") {
             {.sender_data = [leaf](SenderData& sender) { sender.leaf_index = {leaf}; }}),
         ErrorKind::kNotAuthentic, "6.3.2:sender-leaf-exists");
   }
-  RequireHealthy(room.room().all());
+  RequireStillHealthy(room.room().all());
 }
 
 TEST_CASE("Nobody speaks in another member's name") {
@@ -145,10 +162,14 @@ TEST_CASE("Nobody speaks in another member's name") {
   const auto bob = [](rfc9420::FramedContent& content) {
     content.sender = rfc9420::Sender::Of(rfc9420::MemberSender{{1}});
   };
-  room.RequireRefused(SendProposal(room[0], kRemoval, {.content = bob}), ErrorKind::kNotAuthentic,
-                      "6.1:signature-verifies");
-  room.RequireRefused(ForgeCommit(room.client(0), room[0], {.framing = {.content = bob}}),
-                      ErrorKind::kNotAuthentic, "6.1:signature-verifies");
+  for (const bool commit : {false, true}) {
+    const Mutation mutation(commit ? "a commit" : "a proposal");
+    room.RequireRefused(commit
+                            ? ForgeCommit(room.client(0), room[0], {.framing = {.content = bob}})
+                            : SendProposal(room[0], kRemoval, {.content = bob}),
+                        ErrorKind::kNotAuthentic, "6.1:signature-verifies");
+  }
+  const Mutation mutation("with another's key");
   for (const auto framing : {HandshakeFraming::public_message, HandshakeFraming::private_message}) {
     room.RequireRefused(
         SendProposal(room[0], kRemoval, {.as = framing, .signer = &SignerOf(room.client(1))}),
@@ -170,6 +191,7 @@ TEST_CASE("A forged message takes no key from the member it is forged for") {
                                           .ratchet_of = LeafIndex{1},
                                           .generation = generation});
     for (const std::size_t i : {2u, 3u}) {
+      const Mutation mutation("by an insider");
       room.RequireRefusedBy(i, forged, ErrorKind::kNotAuthentic, "6.1:signature-verifies");
     }
     Bytes garbled = SendApplication(
@@ -200,10 +222,12 @@ TEST_CASE("A generation far ahead is refused before anything is derived for it")
   };
   const Bytes last = ahead(50);
   for (const std::uint32_t generation : {51u, 52u, 1000u}) {
+    const Mutation mutation("sealed with its key");
     room.RequireRefused(ahead(generation), ErrorKind::kRejectedByPolicy,
                         "15.3:generation-is-within-window");
   }
   for (const std::uint32_t generation : {(1u << 31) - 1, 1u << 31, ~0u - 1, ~0u}) {
+    const Mutation mutation("claimed");
     room.RequireRefused(
         SendApplication(
             room[0], AsBytes("hello"),
@@ -212,34 +236,46 @@ TEST_CASE("A generation far ahead is refused before anything is derived for it")
   }
   ReceiveApplication(room[1], last);
   ReceiveApplication(room[2], last);
-  RequireAgreement(room.room().all());
+  RequireStillHealthy(room.room().all());
 }
 
 TEST_CASE("A private message that was changed on the way does not open") {
   HostileRoom room(3);
-  const std::vector<std::pair<Edit<PrivateMessage>, const char*>> edits = {
-      {[](PrivateMessage& message) { message.authenticated_data.push_back(1); },
-       "6.3.1:ciphertext-opens"},
-      {[](PrivateMessage& message) { message.ciphertext.back() ^= 1; }, "6.3.1:ciphertext-opens"},
-      {[](PrivateMessage& message) { message.ciphertext.pop_back(); }, "6.3.1:ciphertext-opens"},
-      {[](PrivateMessage& message) { message.ciphertext.push_back(0); }, "6.3.1:ciphertext-opens"},
+  struct Change {
+    const char* how;
+    const char* rule;
+    Edit<PrivateMessage> edit;
+  };
+  const std::vector<Change> changes = {
+      {"other authenticated data", "6.3.1:ciphertext-opens",
+       [](PrivateMessage& message) { message.authenticated_data.push_back(1); }},
+      {"another tag", "6.3.1:ciphertext-opens",
+       [](PrivateMessage& message) { message.ciphertext.back() ^= 1; }},
+      {"a tag that is cut short", "6.3.1:ciphertext-opens",
+       [](PrivateMessage& message) { message.ciphertext.pop_back(); }},
+      {"a tag that goes on", "6.3.1:ciphertext-opens",
+       [](PrivateMessage& message) { message.ciphertext.push_back(0); }},
       // The sender data are sealed under a sample of the ciphertext.
-      {[](PrivateMessage& message) { message.ciphertext.front() ^= 1; }, "6.3.2:sender-data-opens"},
-      {[](PrivateMessage& message) { message.ciphertext.resize(15); }, "6.3.2:sender-data-opens"},
-      {[](PrivateMessage& message) { message.ciphertext.clear(); }, "6.3.2:sender-data-opens"},
-      {[](PrivateMessage& message) { message.encrypted_sender_data.clear(); },
-       "6.3.2:sender-data-opens"},
-      {[](PrivateMessage& message) { message.encrypted_sender_data.resize(15); },
-       "6.3.2:sender-data-opens"},
-      {[](PrivateMessage& message) { message.encrypted_sender_data.push_back(0); },
-       "6.3.2:sender-data-opens"},
-      {[](PrivateMessage& message) { message.encrypted_sender_data.front() ^= 1; },
-       "6.3.2:sender-data-opens"},
-      {[](PrivateMessage& message) { message.content_type = rfc9420::ContentType::commit; },
-       "6.3.2:sender-data-opens"},
-      {[](PrivateMessage& message) { message.content_type = rfc9420::ContentType{9}; },
-       "6.3.2:sender-data-opens"}};
-  for (const auto& [edit, rule] : edits) {
+      {"another sample", "6.3.2:sender-data-opens",
+       [](PrivateMessage& message) { message.ciphertext.front() ^= 1; }},
+      {"less than a sample", "6.3.2:sender-data-opens",
+       [](PrivateMessage& message) { message.ciphertext.resize(15); }},
+      {"no sample", "6.3.2:sender-data-opens",
+       [](PrivateMessage& message) { message.ciphertext.clear(); }},
+      {"no sender data", "6.3.2:sender-data-opens",
+       [](PrivateMessage& message) { message.encrypted_sender_data.clear(); }},
+      {"sender data of another length", "6.3.2:sender-data-opens",
+       [](PrivateMessage& message) { message.encrypted_sender_data.resize(15); }},
+      {"sender data of another length", "6.3.2:sender-data-opens",
+       [](PrivateMessage& message) { message.encrypted_sender_data.push_back(0); }},
+      {"other sender data", "6.3.2:sender-data-opens",
+       [](PrivateMessage& message) { message.encrypted_sender_data.front() ^= 1; }},
+      {"another type", "6.3.2:sender-data-opens",
+       [](PrivateMessage& message) { message.content_type = rfc9420::ContentType::commit; }},
+      {"an unknown type", "6.3.2:sender-data-opens",
+       [](PrivateMessage& message) { message.content_type = rfc9420::ContentType{9}; }}};
+  for (const auto& [how, rule, edit] : changes) {
+    const Mutation mutation(how);
     room.RequireRefused(SendApplication(room[0], AsBytes("hello"), {.private_message = edit}),
                         ErrorKind::kNotAuthentic, rule);
     room.RequireRefused(
@@ -262,17 +298,20 @@ TEST_CASE("Content is of the type that the message says, and signed for the form
   room.RequireRefused(
       SendApplication(room[0], AsBytes("hello"), {.header = typed(ContentType::proposal)}),
       ErrorKind::kMalformed, "6.3.1:content-decodes");
-  // A Commit without proposals and path, read as application data, is text with a bad signature.
-  room.RequireRefused(
-      SendApplication(room[0], AsBytes("hello"),
-                      {.plaintext = [](Bytes& plaintext) { plaintext = {0, 1, 7}; }}),
-      ErrorKind::kNotAuthentic, "6.1:signature-verifies");
   const auto as_public = rfc9420::WireFormat::mls_public_message;
   const auto as_private = rfc9420::WireFormat::mls_private_message;
-  room.RequireRefused(SendApplication(room[0], AsBytes("hello"), {.signed_as = as_public}),
-                      ErrorKind::kNotAuthentic, "6.1:signature-verifies");
-  room.RequireRefused(SendProposal(room[0], kRemoval, {.signed_as = as_private}),
-                      ErrorKind::kNotAuthentic, "6.1:signature-verifies");
+  for (const auto& [how, message] : std::initializer_list<std::pair<const char*, Bytes>>{
+           // Text with a bad signature.
+           {"a Commit, read as application data",
+            SendApplication(room[0], AsBytes("hello"),
+                            {.plaintext = [](Bytes& plaintext) { plaintext = {0, 1, 7}; }})},
+           {"signed for a PublicMessage",
+            SendApplication(room[0], AsBytes("hello"), {.signed_as = as_public})},
+           {"signed for a PrivateMessage",
+            SendProposal(room[0], kRemoval, {.signed_as = as_private})}}) {
+    const Mutation mutation(how);
+    room.RequireRefused(message, ErrorKind::kNotAuthentic, "6.1:signature-verifies");
+  }
   room.RequireGoesOn();
 }
 
@@ -297,6 +336,7 @@ TEST_CASE("Padding is zero, and as long as its sender likes") {
     }
   }
   for (std::size_t size = 0; size < 20; ++size) {
+    const Mutation mutation("cut short");
     room.RequireRefused(
         SendApplication(room[0], AsBytes("hello"),
                         {.plaintext = [size](Bytes& plaintext) { plaintext.resize(size); }}),
@@ -319,7 +359,7 @@ TEST_CASE("A late message is attributed to the member who held the leaf, never t
   }
   REQUIRE(ReceiveApplication(room[2], from_dave).sender == *room[0].FindMember({3}));
   room.RequireRefusedBy(4, from_bob, ErrorKind::kEpochTooOld, "15.3:past-epoch-kept");
-  RequireHealthy(room.room().all());
+  RequireStillHealthy(room.room().all());
 }
 
 TEST_CASE("Messages of epochs that were left too long ago are gone for good") {

@@ -48,15 +48,25 @@ struct Origins {
     group.nodes.emplace_back(Node::Of(std::move(leaf)));
   }
 
-  // Bob reads it, with his session in the origin.
+  // Bob reads it, with his session in the origin, which stays as it is.
   std::string Read(const ForgedGroup& group, const Session* origin) {
-    const auto stored = StoredBy(room.client(1));
+    const Observed before = Observe(room[1], room.client(1));
     const auto read =
         room.client(1)->ReadWelcome(group.WelcomeFor(bobs_key_package), {.origin = origin});
-    REQUIRE(StoredBy(room.client(1)) == stored);
+    RequireUnchanged(before, room[1], room.client(1));
+    if (!read.ok()) NoteRejection(read.error().detail);
     return ErrorOf(read);
   }
   std::string Read(const ForgedGroup& group) { return Read(group, &room[1]); }
+
+  // Alice makes the group that follows the one she has closed, and all move there.
+  void RequireSucceeds() {
+    NewGroup next = Must(CreateSuccessor(*room.client(0), room[0],
+                                         {bobs_key_package, room.client(2).KeyPackage()}));
+    Session bob = room.client(1).Join(next.welcomes.front(), {.origin = &room[1]});
+    Session carol = room.client(2).Join(next.welcomes.front(), {.origin = &room[2]});
+    RequireStillHealthy({next.session, bob, carol});
+  }
 
   HostileRoom room;
   Bytes bobs_key_package;
@@ -71,17 +81,21 @@ TEST_CASE("A successor is what its ReInit says, with all members") {
   REQUIRE(origins.Read(follow()) == "ok");
 
   for (const Epoch epoch : {Epoch{0}, Epoch{2}, ~Epoch{0}}) {
+    const Mutation mutation("in another epoch than the first");
     ForgedGroup late = follow();
     late.context.epoch = epoch;
     REQUIRE(origins.Read(late) == Invalid("12.4.3.1:origin-psk-in-first-epoch"));
   }
-  ForgedGroup renamed = follow();
-  renamed.context.group_id = {'x'};
-  REQUIRE(origins.Read(renamed) == Invalid("11.2:successor-matches-reinit"));
-  for (const std::vector<Extension>& extensions :
-       {std::vector<Extension>{}, {{kExtension, {8}}}, {{kExtension, {7, 7}}}}) {
+  const std::pair<const char*, Edit<rfc9420::GroupContext>> others[] = {
+      {"of another name", [](auto& context) { context.group_id = {'x'}; }},
+      {"without the extensions", [](auto& context) { context.extensions.clear(); }},
+      {"with other extensions", [](auto& context) { context.extensions = {{kExtension, {8}}}; }},
+      {"with a longer extension",
+       [](auto& context) { context.extensions = {{kExtension, {7, 7}}}; }}};
+  for (const auto& [how, edit] : others) {
+    const Mutation mutation(how);
     ForgedGroup changed = follow();
-    changed.context.extensions = extensions;
+    edit(changed.context);
     REQUIRE(origins.Read(changed) == Invalid("11.2:successor-matches-reinit"));
   }
   REQUIRE(origins.Read(origins.Follow(ResumptionPSKUsage::reinit, {})) ==
@@ -91,6 +105,7 @@ TEST_CASE("A successor is what its ReInit says, with all members") {
                                 origins.room[0].group_id(), origins.room[0].epoch() - 1)};
   REQUIRE(origins.Read(earlier) == Invalid("11.2:reinit-psk-epoch"));
   REQUIRE(origins.Read(follow()) == "ok");
+  origins.RequireSucceeds();
 }
 
 TEST_CASE("A Welcome names the one group that its group comes out of, and it must be known") {
@@ -98,10 +113,14 @@ TEST_CASE("A Welcome names the one group that its group comes out of, and it mus
   HostileRoom elsewhere(2);
   TestClient* carol = &origins.room.client(2);
   ForgedGroup next = origins.Follow(ResumptionPSKUsage::reinit, {carol});
-  REQUIRE(origins.Read(next, nullptr) == Describe(ErrorKind::kMissing, "12.4.3.1:origin-known"));
-  REQUIRE(origins.Read(next, &elsewhere[1]) ==
-          Describe(ErrorKind::kMissing, "12.4.3.1:origin-known"));
+  for (const Session* known : {static_cast<const Session*>(nullptr), &elsewhere[1]}) {
+    const Mutation mutation(known == nullptr ? "to whom no origin is shown"
+                                             : "to whom another group is shown");
+    REQUIRE(origins.Read(next, known) == Describe(ErrorKind::kMissing, "12.4.3.1:origin-known"));
+  }
   for (const auto second : {ResumptionPSKUsage::reinit, ResumptionPSKUsage::branch}) {
+    const Mutation mutation(second == ResumptionPSKUsage::reinit ? "two closed groups"
+                                                                 : "a closed group and a branch");
     ForgedGroup twice = next;
     twice.psks.push_back(ResumptionPsk(origins.room.suite(), second, origins.room[0].group_id(),
                                        origins.room[0].epoch()));
@@ -113,6 +132,7 @@ TEST_CASE("A Welcome names the one group that its group comes out of, and it mus
   resumed.psks.push_back(ResumptionPsk(origins.room.suite(), ResumptionPSKUsage::application,
                                        origins.room[0].group_id(), origins.room[0].epoch()));
   REQUIRE(origins.Read(resumed) == "ok");
+  origins.RequireSucceeds();
 }
 
 TEST_CASE("A group that nobody closed has no successor") {
@@ -173,25 +193,31 @@ TEST_CASE(
   room.room().Commit(
       room[0], {.reinit = ProposedReInit{
                     .group_id = kSuccessor, .cipher_suite = CipherSuite{1}, .extensions = {}}});
-  const auto closed = [](std::string_view rule) { return Describe(ErrorKind::kGroupClosed, rule); };
-  const Observed before = Observe(room[0], room.client(0));
-  REQUIRE(ErrorOf(room[0].Protect(AsBytes("hello"))) == closed("12.4.2:closed-group-is-silent"));
-  REQUIRE(ErrorOf(ProposeRemove(room[0], {1})) == closed("12.4.2:closed-group-takes-no-proposals"));
-  REQUIRE(ErrorOf(room[0].CreateCommit({})) == closed("12.4.2:closed-group-takes-no-commits"));
-  REQUIRE(Observe(room[0], room.client(0)) == before);
+  room.RequireCallRefused(
+      0, [&] { return room[0].Protect(AsBytes("hello")); }, ErrorKind::kGroupClosed,
+      "12.4.2:closed-group-is-silent");
+  room.RequireCallRefused(
+      0, [&] { return ProposeRemove(room[0], {1}); }, ErrorKind::kGroupClosed,
+      "12.4.2:closed-group-takes-no-proposals");
+  room.RequireRequestRefused(0, {}, ErrorKind::kGroupClosed, "12.4.2:closed-group-takes-no-commits");
   // Whoever ignores that it is closed is ignored.
-  room.RequireRefused(ForgeCommit(room.client(0), room[0], {}), ErrorKind::kGroupClosed,
-                      "12.4.2:closed-group-changes-no-more");
-  room.RequireRefused(SendProposal(room[0], AsProposal(rfc9420::Remove{{1}})),
-                      ErrorKind::kGroupClosed, "12.4.2:closed-group-changes-no-more");
-  room.RequireRefused(ForgeExternalCommit(room.Outsider(), room[0]), ErrorKind::kGroupClosed,
-                      "12.4.2:closed-group-changes-no-more", 99);
+  for (const auto& [how, message, sender] :
+       std::initializer_list<std::tuple<const char*, Bytes, std::size_t>>{
+           {"a commit", ForgeCommit(room.client(0), room[0], {}), 0},
+           {"a proposal", SendProposal(room[0], AsProposal(rfc9420::Remove{{1}})), 0},
+           {"an external commit", ForgeExternalCommit(room.Outsider(), room[0]), 99}}) {
+    const Mutation mutation(how);
+    room.RequireRefused(message, ErrorKind::kGroupClosed, "12.4.2:closed-group-changes-no-more",
+                        sender);
+  }
   room.RequireRefusedBy(0, commit, ErrorKind::kEpochTooOld, "12.4.2:epoch-not-past");
   REQUIRE(TextOf(ReceiveApplication(room[0], last_words).plaintext) == "last words");
   TestClient other("other", {.suite = CipherSuite{3}});
   REQUIRE(ErrorOf(CreateSuccessor(*other, room[0], {})) ==
           Describe(ErrorKind::kMisuse, "11.2:client-has-the-suite"));
+  // Nobody can say anything, but they still agree.
   RequireAgreement(room.room().all());
+  NoteGoingOn();
 }
 
 }  // namespace

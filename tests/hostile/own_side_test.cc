@@ -28,6 +28,7 @@ TEST_CASE("What the verifier rejects, or cannot judge yet, does not happen") {
   const Bytes erins = erin.KeyPackage();
 
   struct Case {
+    const char* name;
     CredentialMoment moment;
     std::size_t who;  // is asked
     std::function<std::string()> attempt;
@@ -44,19 +45,19 @@ TEST_CASE("What the verifier rejects, or cannot judge yet, does not happen") {
       SendProposal(room[1], AsProposal(rfc9420::GroupContextExtensions{{senders(renewed)}}));
   const Bytes info = Must(MakeGroupInfo(alice));
   const std::vector<Case> cases = {
-      {CredentialMoment::key_package_to_add, 0,
+      {"a key package to add", CredentialMoment::key_package_to_add, 0,
        [&] { return ErrorOf(alice.CreateCommit({.add = {erins}})); }},
-      {CredentialMoment::group_info_to_join, 3,
+      {"a group to join", CredentialMoment::group_info_to_join, 3,
        [&] { return ErrorOf(StartExternalJoin(*erin, info)); }},
-      {CredentialMoment::received_add, 0, [&] { return ErrorOf(alice.Receive(add)); }},
-      {CredentialMoment::received_update, 0, [&] { return ErrorOf(alice.Receive(update)); }},
-      {CredentialMoment::received_update_path, 0,
+      {"an Add", CredentialMoment::received_add, 0, [&] { return ErrorOf(alice.Receive(add)); }},
+      {"an Update", CredentialMoment::received_update, 0, [&] { return ErrorOf(alice.Receive(update)); }},
+      {"a path", CredentialMoment::received_update_path, 0,
        [&] { return ErrorOf(alice.Receive(rename.commit)); }},
-      {CredentialMoment::external_sender_added, 0, [&] { return ErrorOf(alice.Receive(added)); }},
-      {CredentialMoment::external_sender_updated, 0,
+      {"a new external sender", CredentialMoment::external_sender_added, 0, [&] { return ErrorOf(alice.Receive(added)); }},
+      {"another external sender", CredentialMoment::external_sender_updated, 0,
        [&] { return ErrorOf(alice.Receive(replaced)); }}};
   for (const Case& each : cases) {
-    INFO("moment " << static_cast<int>(each.moment));
+    const Mutation mutation(each.name);
     RecordingVerifier& verifier = room.client(each.who).verifier;
     const Observed before = Observe(alice, room.client(0));
     const auto answer = [&](CredentialAnswer wanted) {
@@ -66,14 +67,19 @@ TEST_CASE("What the verifier rejects, or cannot judge yet, does not happen") {
     };
     answer(CredentialAnswer::unavailable);
     REQUIRE(each.attempt() == Describe(ErrorKind::kUnavailable, "5.3.1:verifier-can-say"));
+    RequireUnchanged(before, alice, room.client(0));
+    NoteRejection("5.3.1:verifier-can-say");
     answer(CredentialAnswer::reject);
     REQUIRE(each.attempt() == Describe(ErrorKind::kRejectedByPolicy, "5.3.1:verifier-accepts"));
-    REQUIRE(Observe(alice, room.client(0)) == before);
+    RequireUnchanged(before, alice, room.client(0));
+    NoteRejection("5.3.1:verifier-accepts");
     // The same bytes, once the verifier can say.
     answer(CredentialAnswer::accept);
     if (each.moment == CredentialMoment::received_update_path) REQUIRE(each.attempt() == "ok");
     verifier.judge = nullptr;
   }
+  DeliverCommit(room.room().all(), rename.commit);
+  RequireStillHealthy(room.room().all());
 }
 
 TEST_CASE("A received message within the limits is read, a larger one is not looked at") {
@@ -82,21 +88,25 @@ TEST_CASE("A received message within the limits is read, a larger one is not loo
   TestClient& bob = room.client(1);
   const_cast<Policy&>(ClientAccess::State(*bob)->policy).max_message_size = small.size() - 1;
   room.RequireRefusedBy(1, small, ErrorKind::kRejectedByPolicy, "2.1.2:received-within-limit");
-  REQUIRE(ErrorOf(room[1].Protect(Bytes(small.size()))) ==
-          Describe(ErrorKind::kRejectedByPolicy, "2.1.2:message-within-limit"));
-  REQUIRE(ErrorOf(room[1].Protect({}, Bytes(small.size()))) ==
-          Describe(ErrorKind::kRejectedByPolicy, "2.1.2:message-within-limit"));
+  const Bytes large(small.size());
+  for (const bool in_plaintext : {true, false}) {
+    const Mutation mutation(in_plaintext ? "the plaintext" : "the authenticated data");
+    room.RequireCallRefused(
+        1, [&] { return in_plaintext ? room[1].Protect(large) : room[1].Protect({}, large); },
+        ErrorKind::kRejectedByPolicy, "2.1.2:message-within-limit");
+  }
   const_cast<Policy&>(ClientAccess::State(*bob)->policy).max_message_size = small.size();
   ReceiveApplication(room[1], small);
+  const_cast<Policy&>(ClientAccess::State(*bob)->policy).max_message_size = Policy{}.max_message_size;
+  room.RequireGoesOn();
 }
 
 TEST_CASE("After the AEAD's limit of messages a commit is due") {
   HostileRoom room(2, {.policy = {.max_messages_per_epoch = 3}});
   for (int i = 0; i < 3; ++i) ReceiveApplication(room[1], Must(room[0].Protect(AsBytes("hello"))));
-  const Observed before = Observe(room[0], room.client(0));
-  REQUIRE(ErrorOf(room[0].Protect(AsBytes("one too many"))) ==
-          Describe(ErrorKind::kCommitFirst, "15.2:messages-within-limit"));
-  REQUIRE(Observe(room[0], room.client(0)) == before);
+  room.RequireCallRefused(
+      0, [&] { return room[0].Protect(AsBytes("one too many")); }, ErrorKind::kCommitFirst,
+      "15.2:messages-within-limit");
   room.room().Commit(room[0], {});
   room.RequireGoesOn();
 }
@@ -107,10 +117,10 @@ TEST_CASE("An epoch has a bounded number of offers, and each is withdrawn once")
   Must(room[0].CreateCommit({}));
   room.RequireRequestRefused(0, {}, ErrorKind::kMisuse, "14:offers-within-limit");
   Must(Withdraw(room[0], first));
-  REQUIRE(ErrorOf(Withdraw(room[0], first)) ==
-          Describe(ErrorKind::kMisuse, "session:offer-exists"));
-  REQUIRE(ErrorOf(MakeBundle(room[0], first)) ==
-          Describe(ErrorKind::kMisuse, "session:offer-exists"));
+  room.RequireCallRefused(
+      0, [&] { return Withdraw(room[0], first); }, ErrorKind::kMisuse, "session:offer-exists");
+  room.RequireCallRefused(
+      0, [&] { return MakeBundle(room[0], first); }, ErrorKind::kMisuse, "session:offer-exists");
   Must(room[0].CreateCommit({}));
   room.room().Commit(room[1], {});
   room.RequireGoesOn();
@@ -119,20 +129,23 @@ TEST_CASE("An epoch has a bounded number of offers, and each is withdrawn once")
 TEST_CASE("A staged commit is applied in the epoch and group it was staged in") {
   HostileRoom room(3);
   HostileRoom elsewhere(2);
-  const auto misused = Describe(ErrorKind::kMisuse, "session:staged-in-this-epoch");
+  const auto refused = [](HostileRoom& where, std::size_t member, const char* how,
+                          StagedCommit commit) {
+    const Mutation mutation(how);
+    where.RequireCallRefused(
+        member, [&] { return where[member].Apply(std::move(commit)); }, ErrorKind::kMisuse,
+        "session:staged-in-this-epoch");
+  };
   const OutgoingCommit offer = Must(room[0].CreateCommit({}));
   StagedCommit staged = ReceiveCommit(room[1], offer.commit);
   StagedCommit late = ReceiveCommit(room[1], offer.commit);
   StagedCommit foreign = ReceiveCommit(room[1], offer.commit);
   StagedCommit own = ReceiveCommit(room[0], offer.commit);
-  REQUIRE(ErrorOf(elsewhere[1].Apply(std::move(foreign))) == misused);
+  refused(elsewhere, 1, "in another group", std::move(foreign));
   Must(room[1].Apply(std::move(staged)));
-  const Observed before = Observe(room[1], room.client(1));
-  REQUIRE(ErrorOf(room[1].Apply(std::move(late))) == misused);
-  REQUIRE(Observe(room[1], room.client(1)) == before);
-  // An offer that was withdrawn in between.
+  refused(room, 1, "in a later epoch", std::move(late));
   Must(Withdraw(room[0], offer.id));
-  REQUIRE(ErrorOf(room[0].Apply(std::move(own))) == misused);
+  refused(room, 0, "of an offer that was withdrawn", std::move(own));
   elsewhere.RequireGoesOn();
 }
 
@@ -141,8 +154,9 @@ TEST_CASE("A new identity comes with its signer") {
   const Identity nobody{BasicCredential{{'x'}}, nullptr};
   room.RequireRequestRefused(0, {.new_identity = nobody}, ErrorKind::kMisuse,
                              "session:identity-has-signer");
-  REQUIRE(ErrorOf(ProposeUpdate(room[0], nobody)) ==
-          Describe(ErrorKind::kMisuse, "session:identity-has-signer"));
+  room.RequireCallRefused(
+      0, [&] { return ProposeUpdate(room[0], nobody); }, ErrorKind::kMisuse,
+      "session:identity-has-signer");
   room.RequireGoesOn();
 }
 
@@ -152,19 +166,24 @@ TEST_CASE("A key package is used once, and a join is entered by whom it is for")
   StagedJoin first = Must(joiner->ReadWelcome(invitation.honest_welcome()));
   StagedJoin second = Must(joiner->ReadWelcome(invitation.honest_welcome()));
   StagedJoin third = Must(joiner->ReadWelcome(invitation.honest_welcome()));
-  const auto misused = Describe(ErrorKind::kMisuse, "session:join-is-the-clients");
-  REQUIRE(ErrorOf(EnterExternally(
-              *invitation.room().client(1),
-              Must(StartExternalJoin(*invitation.room().Outsider(),
-                                     Must(MakeGroupInfo(invitation.room()[0])))))) == misused);
+  HostileRoom& room = invitation.room();
+  PendingJoin anothers = Must(StartExternalJoin(*room.Outsider(), Must(MakeGroupInfo(room[0]))));
+  room.RequireCallRefused(
+      1, [&] { return EnterExternally(*room.client(1), std::move(anothers)); }, ErrorKind::kMisuse,
+      "session:join-is-the-clients");
   Session joined = Must(joiner->Enter(std::move(first)));
-  const auto stored = StoredBy(joiner);
-  REQUIRE(ErrorOf(joiner->Enter(std::move(second))) ==
-          Describe(ErrorKind::kMissing, "16.8:key-package-used-once"));
-  REQUIRE(StoredBy(joiner) == stored);
+  RequireRefusedBy(
+      joiner, [&] { return joiner->Enter(std::move(second)); }, ErrorKind::kMissing,
+      "16.8:key-package-used-once");
+  Sessions all = room.room().all();
+  all.emplace_back(joined);
+  RequireStillHealthy(all);
   Must(joiner->DeleteGroup(joined.group_id()));
-  REQUIRE(ErrorOf(joiner->Enter(std::move(third))) ==
-          Describe(ErrorKind::kMissing, "16.8:key-package-used-once"));
+  const Mutation mutation("when the group is gone");
+  RequireRefusedBy(
+      joiner, [&] { return joiner->Enter(std::move(third)); }, ErrorKind::kMissing,
+      "16.8:key-package-used-once");
+  RequireStillHealthy(room.room().all());
 }
 
 TEST_CASE("A record that does not decode is the storage's failure") {
@@ -183,11 +202,17 @@ TEST_CASE("A record that does not decode is the storage's failure") {
   }
   WriteBatch batch;
   batch.Put(key, good.ExposeForProvider());
-  batch.Put(record_key::Group(invitation.room()[0].group_id()), Bytes{1, 2});
+  const Bytes head = record_key::Group(invitation.room()[0].group_id());
+  batch.Put(head, Bytes{1, 2});
   Must(joiner.storage.Write(batch));
-  REQUIRE(ErrorOf(StartExternalJoin(*joiner, Must(MakeGroupInfo(invitation.room()[0])),
-                                    {.replace = LeafIndex{4}})) ==
-          Describe(ErrorKind::kStorage, "storage:group-record-decodes"));
+  const Bytes info = Must(MakeGroupInfo(invitation.room()[0]));
+  RequireRefusedBy(
+      joiner, [&] { return StartExternalJoin(*joiner, info, {.replace = LeafIndex{4}}); },
+      ErrorKind::kStorage, "storage:group-record-decodes");
+  WriteBatch mended;
+  mended.Erase(head);
+  Must(joiner.storage.Write(mended));
+  invitation.RequireJoins();
 }
 
 }  // namespace

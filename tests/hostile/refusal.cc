@@ -25,18 +25,30 @@ std::vector<std::pair<Bytes, Bytes>> StoredBy(const TestClient& client) {
 }
 
 Observed Observe(const Session& session, const TestClient& client) {
-  Observed observed{.snapshot = SnapshotOf(session),
-                    .members = {session.members().begin(), session.members().end()}};
-  for (const ReceivedProposal& proposal : session.pending_proposals()) {
-    observed.pending.push_back(proposal.ref);
+  return {.parts = PartsOf(session),
+          .members = {session.members().begin(), session.members().end()},
+          .stored = StoredBy(client)};
+}
+
+void RequireUnchanged(const Observed& before, const Session& session, const TestClient& client) {
+  const Observed after = Observe(session, client);
+  for (const NamedParts* parts : {&before.parts, &after.parts}) {
+    const NamedParts& others = parts == &before.parts ? after.parts : before.parts;
+    for (const auto& [name, part] : *parts) {
+      const auto other = others.find(name);
+      if (other == others.end() || other->second != part) UNSCOPED_INFO("changed: " << name);
+    }
   }
-  for (const OfferSummary& offer : Offers(session)) observed.offers.push_back(offer.commit);
-  observed.stored = StoredBy(client);
-  return observed;
+  REQUIRE(after == before);
 }
 
 std::string Describe(ErrorKind kind, std::string_view rule) {
   return std::string(ErrorKindName(kind)) + " " + std::string(rule);
+}
+
+void RequireStillHealthy(const Sessions& sessions) {
+  RequireHealthy(sessions);
+  NoteGoingOn();
 }
 
 HostileRoom::HostileRoom(std::size_t size, const TestClientOptions& options,
@@ -66,7 +78,8 @@ void HostileRoom::RequireRefusedBy(std::size_t member, BytesView message, ErrorK
   const Observed before = Observe(session, clients_[member]);
   const auto received = session.Receive(message);
   REQUIRE(ErrorOf(received) == Describe(kind, rule));
-  REQUIRE(Observe(session, clients_[member]) == before);
+  RequireUnchanged(before, session, clients_[member]);
+  NoteRejection(rule);
 }
 
 void HostileRoom::RequireRefused(BytesView message, ErrorKind kind, std::string_view rule,
@@ -78,10 +91,8 @@ void HostileRoom::RequireRefused(BytesView message, ErrorKind kind, std::string_
 
 void HostileRoom::RequireRequestRefused(std::size_t committer, const CommitRequest& request,
                                         ErrorKind kind, std::string_view rule) {
-  Session& session = (*this)[committer];
-  const Observed before = Observe(session, clients_[committer]);
-  REQUIRE(ErrorOf(session.CreateCommit(request)) == Describe(kind, rule));
-  REQUIRE(Observe(session, clients_[committer]) == before);
+  RequireCallRefused(
+      committer, [&] { return (*this)[committer].CreateCommit(request); }, kind, rule);
 }
 
 void HostileRoom::RequireGoesOn() {
@@ -90,6 +101,7 @@ void HostileRoom::RequireGoesOn() {
     room_->Commit((*this)[committer], {.path = PathPolicy::always});
     RequireHealthy(room_->all());
   }
+  NoteGoingOn();
 }
 
 void HostileRoom::RequireAccepted(BytesView commit, std::size_t sender) {

@@ -49,6 +49,7 @@ struct Stage {
 
 // What becomes of a proposal: "ok" or an error.
 struct Verdict {
+  const char* name;
   ProposalType type;
   std::string error;
 };
@@ -64,9 +65,12 @@ void RequireVerdicts(Stage& stage, const Sender& sender, const Signer& signer,
         SendFromOutside(signer, stage.room[0], sender, Content::Of(std::move(proposals[i])));
     for (std::size_t member = 0; member < stage.room.size(); ++member) {
       const Observed before = Observe(stage.room[member], stage.room.client(member));
-      REQUIRE(ErrorOf(stage.room[member].Receive(message)) == verdicts[i].error);
+      const auto received = stage.room[member].Receive(message);
+      REQUIRE(ErrorOf(received) == verdicts[i].error);
       const bool changed = Observe(stage.room[member], stage.room.client(member)) != before;
-      REQUIRE(changed == (verdicts[i].error == "ok"));
+      REQUIRE(changed == received.ok());
+      const Mutation mutation(verdicts[i].name);
+      if (!received.ok()) NoteRejection(received.error().detail);
     }
   }
   stage.room.room().Commit(stage.room[1], {.exclude = [&stage] {
@@ -83,14 +87,14 @@ TEST_CASE("An external sender proposes what RFC 9420 lets it, and nothing else")
   Stage stage;
   const std::string refused = Describe(ErrorKind::kMalformed, "12.1.8:external-proposal-type");
   RequireVerdicts(stage, Sender::Of(ExternalSenderIndex{0}), stage.sender,
-                  {{ProposalType::add, "ok"},
-                   {ProposalType::update, refused},
-                   {ProposalType::remove, "ok"},
-                   {ProposalType::psk, "ok"},
-                   {ProposalType::reinit, "ok"},
-                   {ProposalType::external_init, refused},
-                   {ProposalType::group_context_extensions, "ok"},
-                   {kCustom, refused}});
+                  {{"an Add", ProposalType::add, "ok"},
+                   {"an Update", ProposalType::update, refused},
+                   {"a Remove", ProposalType::remove, "ok"},
+                   {"a PSK", ProposalType::psk, "ok"},
+                   {"a ReInit", ProposalType::reinit, "ok"},
+                   {"an ExternalInit", ProposalType::external_init, refused},
+                   {"new extensions", ProposalType::group_context_extensions, "ok"},
+                   {"a custom proposal", kCustom, refused}});
 }
 
 TEST_CASE("An external sender proposes a custom type if the application says that it may") {
@@ -107,28 +111,28 @@ TEST_CASE("A newcomer proposes to be added, and nothing else") {
   Stage stage;
   const std::string refused = Describe(ErrorKind::kMalformed, "6.1:newcomer-proposes-add");
   RequireVerdicts(stage, Sender::Of(NewMemberProposal{}), SignerOf(stage.outsider),
-                  {{ProposalType::add, "ok"},
-                   {ProposalType::update, refused},
-                   {ProposalType::remove, refused},
-                   {ProposalType::psk, refused},
-                   {ProposalType::reinit, refused},
-                   {ProposalType::external_init, refused},
-                   {ProposalType::group_context_extensions, refused},
-                   {kCustom, refused}});
+                  {{"an Add", ProposalType::add, "ok"},
+                   {"an Update", ProposalType::update, refused},
+                   {"a Remove", ProposalType::remove, refused},
+                   {"a PSK", ProposalType::psk, refused},
+                   {"a ReInit", ProposalType::reinit, refused},
+                   {"an ExternalInit", ProposalType::external_init, refused},
+                   {"new extensions", ProposalType::group_context_extensions, refused},
+                   {"a custom proposal", kCustom, refused}});
 }
 
 TEST_CASE("A newcomer who joins by a commit sends nothing else") {
   Stage stage;
   const std::string refused = Describe(ErrorKind::kMalformed, "6.1:newcomer-commits-with-path");
   RequireVerdicts(stage, Sender::Of(NewMemberCommit{}), SignerOf(stage.outsider),
-                  {{ProposalType::add, refused},
-                   {ProposalType::update, refused},
-                   {ProposalType::remove, refused},
-                   {ProposalType::psk, refused},
-                   {ProposalType::reinit, refused},
-                   {ProposalType::external_init, refused},
-                   {ProposalType::group_context_extensions, refused},
-                   {kCustom, refused}});
+                  {{"an Add", ProposalType::add, refused},
+                   {"an Update", ProposalType::update, refused},
+                   {"a Remove", ProposalType::remove, refused},
+                   {"a PSK", ProposalType::psk, refused},
+                   {"a ReInit", ProposalType::reinit, refused},
+                   {"an ExternalInit", ProposalType::external_init, refused},
+                   {"new extensions", ProposalType::group_context_extensions, refused},
+                   {"a custom proposal", kCustom, refused}});
 }
 
 TEST_CASE("Nobody outside commits for the group but by joining it") {
@@ -136,6 +140,7 @@ TEST_CASE("Nobody outside commits for the group but by joining it") {
   HostileRoom& room = stage.room;
   const auto refused = [&](Sender sender, const Signer& signer, std::string_view rule) {
     for (const bool path : {false, true}) {
+      const Mutation mutation(path ? "with a path" : "without a path");
       rfc9420::Commit commit;
       if (path) commit.path.emplace().leaf_node = LeafOf(room[0]);
       room.RequireRefused(SendFromOutside(signer, room[0], sender, Content::Of(commit)),
@@ -155,6 +160,8 @@ TEST_CASE("Application data travels in private, whoever sends it") {
                       "6:public-has-no-application-data");
   for (const Sender& sender : {Sender::Of(ExternalSenderIndex{0}), Sender::Of(NewMemberProposal{}),
                                Sender::Of(NewMemberCommit{})}) {
+    const Mutation mutation(sender.Is<ExternalSenderIndex>() ? "an external sender"
+                                                             : "a newcomer");
     room.RequireRefused(SendFromOutside(stage.sender, room[0], sender, text), ErrorKind::kMalformed,
                         "6:public-has-no-application-data", kNobody);
   }
@@ -181,7 +188,7 @@ TEST_CASE("An external sender is one that the group lists, with its key") {
         ErrorOf(ProposeExternally(test::Provider(), *signer, index, info, ExternalRemove{{2}})) ==
         Describe(ErrorKind::kMisuse, "12.1.8.1:we-are-listed"));
   }
-  // One that the group has ceased to list.
+  const Mutation mutation("no longer listed");
   room.room().Commit(room[0], {.extensions = std::vector<Extension>{}});
   room.RequireRefused(
       SendFromOutside(stage.sender, room[0], Sender::Of(ExternalSenderIndex{0}), remove),
@@ -195,7 +202,7 @@ TEST_CASE("A newcomer's proposal is signed with the key of the leaf that it asks
   const Content add = Content::Of(AsProposal(rfc9420::Add{ForgeKeyPackage(stage.outsider)}));
   room.RequireRefused(SendFromOutside(stage.sender, room[0], Sender::Of(NewMemberProposal{}), add),
                       ErrorKind::kNotAuthentic, "6.1:signature-verifies", kNobody);
-  // And for the group and epoch that it names.
+  const Mutation mutation("for another group or epoch");
   for (const bool group : {false, true}) {
     Bytes message =
         SendFromOutside(SignerOf(stage.outsider), room[0], Sender::Of(NewMemberProposal{}), add,

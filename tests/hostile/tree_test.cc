@@ -47,6 +47,7 @@ TEST_CASE("The unmerged leaves of a node are sorted") {
   using Leaves = std::vector<LeafIndex>;
   for (const Leaves& leaves : {Leaves{{7}, {7}}, Leaves{{7}, {6}}, Leaves{{6}, {7}, {7}},
                                Leaves{{~0u}, {7}}, Leaves{{7}, {0}}}) {
+    const Mutation mutation(leaves[leaves.size() - 2] == leaves.back() ? "twice" : "not in order");
     RequireEditRefused(
         invitation, [&](ForgedGroup& forged) { forged.Parent(7).unmerged_leaves = leaves; },
         ErrorKind::kInvalidCommit, "7.1:unmerged-leaves-sorted");
@@ -57,31 +58,34 @@ TEST_CASE("The unmerged leaves of a node are sorted") {
 // G5, G15.
 TEST_CASE("An unmerged leaf is a member under the node, and every node between lists it") {
   Invitation invitation(7);
-  const auto with = [&](std::uint32_t node, std::vector<LeafIndex> leaves, std::string_view rule) {
+  const auto with = [&](const char* how, std::uint32_t node, std::vector<LeafIndex> leaves,
+                        std::string_view rule) {
+    const Mutation mutation(how);
     RequireEditRefused(
         invitation, [&](ForgedGroup& forged) { forged.Parent(node).unmerged_leaves = leaves; },
         ErrorKind::kInvalidCommit, rule);
   };
-  with(11, {{0}, {7}}, "12.4.3.1:unmerged-leaf-is-descendant");
-  with(9, {{6}}, "12.4.3.1:unmerged-leaf-is-descendant");
+  with("of another subtree", 11, {{0}, {7}}, "12.4.3.1:unmerged-leaf-is-descendant");
+  with("of another subtree", 9, {{6}}, "12.4.3.1:unmerged-leaf-is-descendant");
   for (const std::uint32_t leaf :
        {8u, 1u << 24, 1u << 30, (1u << 31) - 1, 1u << 31, (1u << 31) + 7, ~0u}) {
-    with(7, {{7}, {leaf}}, "12.4.3.1:unmerged-leaf-is-descendant");
-    with(11, {{7}, {leaf}}, "12.4.3.1:unmerged-leaf-is-descendant");
+    with("outside the tree", 7, {{7}, {leaf}}, "12.4.3.1:unmerged-leaf-is-descendant");
+    with("outside the tree", 11, {{7}, {leaf}}, "12.4.3.1:unmerged-leaf-is-descendant");
   }
-  with(11, {}, "12.4.3.1:unmerged-leaf-listed-between");
-  with(7, {{4}, {7}}, "12.4.3.1:unmerged-leaf-listed-between");
-  // Listed where it is merged.
-  with(1, {{0}}, "7.9.2:parent-hash-valid");
-  with(1, {{0}, {1}}, "7.9.2:parent-hash-valid");
-  // Listed nowhere.
-  RequireEditRefused(
-      invitation,
-      [](ForgedGroup& forged) {
-        forged.Parent(7).unmerged_leaves.clear();
-        forged.Parent(11).unmerged_leaves.clear();
-      },
-      ErrorKind::kInvalidCommit, "7.9.2:parent-hash-valid");
+  with("left out below", 11, {}, "12.4.3.1:unmerged-leaf-listed-between");
+  with("listed above alone", 7, {{4}, {7}}, "12.4.3.1:unmerged-leaf-listed-between");
+  with("listed where it is merged", 1, {{0}}, "7.9.2:parent-hash-valid");
+  with("listed where it is merged", 1, {{0}, {1}}, "7.9.2:parent-hash-valid");
+  {
+    const Mutation mutation("listed nowhere");
+    RequireEditRefused(
+        invitation,
+        [](ForgedGroup& forged) {
+          forged.Parent(7).unmerged_leaves.clear();
+          forged.Parent(11).unmerged_leaves.clear();
+        },
+        ErrorKind::kInvalidCommit, "7.9.2:parent-hash-valid");
+  }
   invitation.RequireJoins();
 
   Invitation narrow(6);
@@ -96,6 +100,7 @@ TEST_CASE("No parent has the encryption key of another node") {
   for (const std::uint32_t node : kParents) {
     for (const std::uint32_t other : kParents) {
       if (node == other) continue;
+      const Mutation mutation("that of a parent");
       RequireEditRefused(
           invitation,
           [&](ForgedGroup& forged) {
@@ -104,6 +109,7 @@ TEST_CASE("No parent has the encryption key of another node") {
           ErrorKind::kInvalidCommit, "12.4.3.1:parent-key-unique");
     }
     for (const std::uint32_t leaf : {0u, 5u, 7u}) {
+      const Mutation mutation("that of a leaf");
       RequireEditRefused(
           invitation,
           [&](ForgedGroup& forged) {
@@ -118,35 +124,43 @@ TEST_CASE("No parent has the encryption key of another node") {
 // G1, G2.
 TEST_CASE("Every parent is vouched for by a member under it") {
   Invitation invitation(7);
-  const auto refused = [&](const auto& edit) {
+  const auto refused = [&](const char* how, const auto& edit) {
+    const Mutation mutation(how);
     RequireEditRefused(invitation, edit, ErrorKind::kInvalidCommit, "7.9.2:parent-hash-valid");
   };
   const Bytes attackers = LeafOf(Must(invitation.joiner()->CreateGroup())).encryption_key;
   for (const std::uint32_t node : kParents) {
     INFO("node " << node);
-    refused([&](ForgedGroup& forged) { forged.Parent(node).encryption_key = attackers; });
+    refused("a key of the attacker's",
+            [&](ForgedGroup& forged) { forged.Parent(node).encryption_key = attackers; });
     if (node == 7) {
       RequireEditRefused(
           invitation, [&](ForgedGroup& forged) { forged.Parent(7).parent_hash = Bytes(32, 1); },
           ErrorKind::kInvalidCommit, "7.9:root-parent-hash-empty");
       continue;
     }
-    refused([&](ForgedGroup& forged) { forged.Parent(node).parent_hash.clear(); });
-    refused([&](ForgedGroup& forged) { forged.Parent(node).parent_hash.assign(32, 0); });
-    refused([&](ForgedGroup& forged) { forged.Parent(node).parent_hash.front() ^= 1; });
-    refused([&](ForgedGroup& forged) { forged.Parent(node).parent_hash.pop_back(); });
-    refused([&](ForgedGroup& forged) {
+    refused("no parent hash",
+            [&](ForgedGroup& forged) { forged.Parent(node).parent_hash.clear(); });
+    refused("a parent hash of zeros",
+            [&](ForgedGroup& forged) { forged.Parent(node).parent_hash.assign(32, 0); });
+    refused("a parent hash that is changed",
+            [&](ForgedGroup& forged) { forged.Parent(node).parent_hash.front() ^= 1; });
+    refused("a parent hash of another length",
+            [&](ForgedGroup& forged) { forged.Parent(node).parent_hash.pop_back(); });
+    refused("the parent hash of another node", [&](ForgedGroup& forged) {
       forged.Parent(node).parent_hash = forged.Parent(node == 1 ? 9 : 1).parent_hash;
     });
-    // A node that is gone leaves the one above it without a link.
-    refused([&](ForgedGroup& forged) { forged.nodes[node].reset(); });
+    // It leaves the one above it without a link.
+    refused("a node that is gone", [&](ForgedGroup& forged) { forged.nodes[node].reset(); });
   }
-  refused([](ForgedGroup& forged) { std::swap(forged.nodes[1], forged.nodes[5]); });
+  refused("parents that have changed places",
+          [](ForgedGroup& forged) { std::swap(forged.nodes[1], forged.nodes[5]); });
   RequireEditRefused(
       invitation, [](ForgedGroup& forged) { std::swap(forged.nodes[3], forged.nodes[11]); },
       ErrorKind::kInvalidCommit, "12.4.3.1:unmerged-leaf-listed-between");
   // A blank node that is filled with a key that nobody vouches for.
   const auto fill = [&](const std::vector<LeafIndex>& unmerged, std::string_view rule) {
+    const Mutation mutation("a blank node that is filled");
     RequireEditRefused(
         invitation,
         [&](ForgedGroup& forged) {
@@ -162,56 +176,64 @@ TEST_CASE("Every parent is vouched for by a member under it") {
   fill({{6}, {7}}, "7.9.2:parent-hash-valid");
   // Members that come, go and change places under nodes that knew others.
   for (std::uint32_t leaf = 0; leaf < 7; ++leaf) {
-    refused([&](ForgedGroup& forged) {
+    refused("a member that is gone", [&](ForgedGroup& forged) {
       forged.nodes[2 * leaf].reset();
       if (leaf == 0)
         forged.signer = {1}, forged.signer_key = &SignerOf(invitation.room().client(1));
     });
   }
-  refused([](ForgedGroup& forged) { std::swap(forged.nodes[2], forged.nodes[4]); });
-  refused([](ForgedGroup& forged) { std::swap(forged.nodes[8], forged.nodes[10]); });
+  refused("members that have changed places",
+          [](ForgedGroup& forged) { std::swap(forged.nodes[2], forged.nodes[4]); });
+  refused("members that have changed places",
+          [](ForgedGroup& forged) { std::swap(forged.nodes[8], forged.nodes[10]); });
   invitation.RequireJoins();
 }
 
 TEST_CASE("A ratchet_tree extension that is no tree is refused") {
   Invitation invitation(3);
   const Bytes tree = invitation.Forge().TreeExtension();
-  const auto refused = [&](const auto& edit, std::string_view rule) {
+  const auto refused = [&](const char* how, const auto& edit, std::string_view rule) {
+    const Mutation mutation(how);
     RequireEditRefused(invitation, edit, ErrorKind::kMalformed, rule);
   };
   for (const std::size_t blanks : {1u, 2u, 9u}) {
-    refused([&](ForgedGroup& forged) { forged.nodes.resize(7 + blanks); },
-            "12.4.3.3:last-node-not-blank");
+    refused(
+        "blank nodes at the end", [&](ForgedGroup& forged) { forged.nodes.resize(7 + blanks); },
+        "12.4.3.3:last-node-not-blank");
   }
-  refused([](ForgedGroup& forged) { forged.nodes.clear(); }, "12.4.3.3:last-node-not-blank");
-  refused([](ForgedGroup& forged) { std::swap(forged.nodes[0], forged.nodes[1]); },
-          "12.4.3.3:node-type-fits-place");
-  refused([](ForgedGroup& forged) { forged.nodes[3] = forged.nodes[2]; },
-          "12.4.3.3:node-type-fits-place");
+  refused(
+      "no nodes", [](ForgedGroup& forged) { forged.nodes.clear(); },
+      "12.4.3.3:last-node-not-blank");
+  refused(
+      "a leaf and a parent that have changed places",
+      [](ForgedGroup& forged) { std::swap(forged.nodes[0], forged.nodes[1]); },
+      "12.4.3.3:node-type-fits-place");
+  refused(
+      "a leaf in a parent's place",
+      [](ForgedGroup& forged) { forged.nodes[3] = forged.nodes[2]; },
+      "12.4.3.3:node-type-fits-place");
   for (const std::size_t size : {0u, 31u, 33u}) {
-    refused([&](ForgedGroup& forged) { forged.Parent(1).encryption_key.resize(size); },
-            "12.4.3.3:encryption-key-size");
-    refused([&](ForgedGroup& forged) { forged.Leaf(1).encryption_key.resize(size); },
-            "12.4.3.3:encryption-key-size");
+    refused(
+        "a parent's key of another size",
+        [&](ForgedGroup& forged) { forged.Parent(1).encryption_key.resize(size); },
+        "12.4.3.3:encryption-key-size");
+    refused(
+        "a leaf's key of another size",
+        [&](ForgedGroup& forged) { forged.Leaf(1).encryption_key.resize(size); },
+        "12.4.3.3:encryption-key-size");
   }
-  refused([&](ForgedGroup& forged) { forged.tree_bytes = Bytes{}; }, "12.4.3.3:decodes");
-  refused(
-      [&](ForgedGroup& forged) {
-        forged.tree_bytes = tree;
-        forged.tree_bytes->push_back(0);
-      },
-      "12.4.3.3:decodes");
-  refused(
-      [&](ForgedGroup& forged) {
-        forged.tree_bytes = tree;
-        forged.tree_bytes->pop_back();
-      },
-      "12.4.3.3:decodes");
-  refused([](ForgedGroup& forged) { forged.tree_bytes = Bytes{1, 2}; }, "12.4.3.3:decodes");
-  refused([](ForgedGroup& forged) { forged.tree_bytes = Bytes{3, 1, 1, 9}; },
-          "7.2:leaf-node-decodes");
-  refused([](ForgedGroup& forged) { forged.tree_bytes = Bytes{3, 1, 9, 9}; },
-          "12.4.3.3:node-type-fits-place");
+  const auto bytes_refused = [&](const char* how, const Bytes& bytes, std::string_view rule) {
+    refused(how, [&bytes](ForgedGroup& forged) { forged.tree_bytes = bytes; }, rule);
+  };
+  Bytes longer = tree;
+  longer.push_back(0);
+  bytes_refused("nothing", {}, "12.4.3.3:decodes");
+  bytes_refused("a tree that goes on", longer, "12.4.3.3:decodes");
+  bytes_refused("a tree that is cut short", Bytes(tree.begin(), tree.end() - 1),
+                "12.4.3.3:decodes");
+  bytes_refused("a node that is neither there nor not", {1, 2}, "12.4.3.3:decodes");
+  bytes_refused("a leaf that is cut short", {3, 1, 1, 9}, "7.2:leaf-node-decodes");
+  bytes_refused("a node of another type", {3, 1, 9, 9}, "12.4.3.3:node-type-fits-place");
   invitation.RequireJoins();
 }
 
@@ -220,8 +242,10 @@ TEST_CASE("A tree that is wider than the policy allows is refused, received or g
   TestClient outsider("outsider", {.policy = {.max_group_size = 4}});
   ForgedGroup forged = invitation.Forge();
   forged.external_pub = true;
-  REQUIRE(ErrorOf(StartExternalJoin(*outsider, forged.GroupInfo())) ==
-          Describe(ErrorKind::kRejectedByPolicy, "12.4.3.3:tree-not-too-wide"));
+  const Bytes info = forged.GroupInfo();
+  RequireRefusedBy(
+      outsider, [&] { return StartExternalJoin(*outsider, info); }, ErrorKind::kRejectedByPolicy,
+      "12.4.3.3:tree-not-too-wide");
   invitation.RequireJoins();
 
   HostileRoom room(4, {.policy = {.max_group_size = 4}});
@@ -230,6 +254,7 @@ TEST_CASE("A tree that is wider than the policy allows is refused, received or g
       ForgeCommit(room.client(0), room[0],
                   {.proposals = {ByValue(rfc9420::Add{ForgeKeyPackage(fifth)})}, .path = false}),
       ErrorKind::kRejectedByPolicy, "7.7:group-within-limit");
+  const Mutation mutation("by an external commit");
   room.RequireRefused(ForgeExternalCommit(fifth, room[0]), ErrorKind::kRejectedByPolicy,
                       "7.7:group-within-limit", 99);
   room.RequireRequestRefused(0, {.add = {fifth.KeyPackage()}}, ErrorKind::kRejectedByPolicy,
@@ -241,7 +266,7 @@ TEST_CASE("A group with an invalid leaf in its tree is not joined") {
   Invitation invitation(4, {}, false);  // no parents, whose hashes would be broken first
   HostileRoom& room = invitation.room();
   for (const BadLeaf& bad : BadLeaves()) {
-    INFO(bad.rule);
+    const Mutation mutation(bad.how);
     const bool size = std::string_view(bad.rule) == "5.1.1:encryption-key-size";
     ForgedGroup forged = invitation.Forge();
     forged.EditLeaf(2, SignerOf(room.client(2)), [&bad](LeafNode& leaf) {
