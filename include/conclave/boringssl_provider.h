@@ -38,6 +38,7 @@ class CONCLAVE_EXPORT BoringSslProvider final : public CryptoProvider {
   Result<KeyPair> DhGenerate(KemId kem) const override;
   Result<Bytes> DhPublicKey(KemId kem, BytesView private_key) const override;
   Result<Secret> Dh(KemId kem, BytesView private_key, BytesView public_key) const override;
+  Result<void> CheckDhPublicKey(KemId kem, BytesView public_key) const override;
 
   Result<KeyPair> SignatureGenerate(SignatureScheme scheme) const override;
   Result<Bytes> SignaturePublicKey(SignatureScheme scheme, BytesView private_key) const override;

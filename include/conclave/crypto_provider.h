@@ -109,6 +109,17 @@ class CONCLAVE_EXPORT CryptoProvider {
   // (RFC 9180, section 7.1.4).
   virtual Result<Secret> Dh(KemId kem, BytesView private_key, BytesView public_key) const = 0;
 
+  // kMalformed if Dh() fails for `public_key` whatever the private key is: if it is not a point of
+  // the group, or one of low order. By default that is tried; a provider that can tell for less
+  // does.
+  virtual Result<void> CheckDhPublicKey(KemId kem, BytesView public_key) const {
+    const Result<KeyPair> any = DhGenerate(kem);
+    if (!any.ok()) return any.error();
+    const Result<Secret> shared = Dh(kem, any->private_key.ExposeForProvider(), public_key);
+    if (!shared.ok()) return shared.error();
+    return {};
+  }
+
   // A DhEncapsulation for each of `public_keys`, in their order: DhGenerate() and Dh() of each. A
   // provider with vector instructions or hardware computes several at once. kMalformed if one of
   // the keys is not valid.

@@ -5,6 +5,7 @@
 #include "base/result_macros.h"
 #include "base/rule.h"
 #include "group/group_extensions.h"
+#include "hpke/kem.h"
 #include "labeled/labeled.h"
 #include "rfc9420/labels.h"
 #include "tree/leaf_node_rules.h"
@@ -64,6 +65,11 @@ Result<void> CheckKeyPackage(const Suite& suite, const Environment& environment,
   // Verify that the value of leaf_node.encryption_key is different from that of init_key.
   return Rule("10.1:init-key-differs", ErrorKind::kInvalidProposal,
               key_package.init_key != leaf.encryption_key);
+}
+
+Result<void> CheckInitKey(const Suite& suite, const rfc9420::KeyPackage& key_package) {
+  return RuleFrom("10:init-key-is-a-key", ErrorKind::kInvalidProposal,
+                  KemCheckPublicKey(suite.provider(), suite.kem(), key_package.init_key));
 }
 
 }  // namespace conclave

@@ -18,8 +18,14 @@ namespace {
 // -- Section 12.1: each proposal on its own.
 
 Result<void> CheckAdd(const PublicGroup& group, const Environment& environment,
-                      CredentialMoment moment, const rfc9420::Add& add) {
+                      CredentialMoment moment, const ListedProposal& proposal,
+                      const rfc9420::Add& add) {
   CONCLAVE_RETURN_IF_ERROR(CheckKeyPackage(group.suite(), environment, add.key_package));
+  // One that is asked of us, or that travels on its own, we may come to commit: with a Welcome. One
+  // that somebody has committed is sealed to already, or never will be.
+  const bool may_be_ours =
+      moment == CredentialMoment::key_package_to_add || proposal.ref.has_value();
+  if (may_be_ours) CONCLAVE_RETURN_IF_ERROR(CheckInitKey(group.suite(), add.key_package));
   const rfc9420::LeafNode& leaf = add.key_package.leaf_node;
   return AskVerifier(environment, moment, group.group_id(), leaf.credential.value,
                      leaf.signature_key);
@@ -230,7 +236,7 @@ Result<void> CheckProposal(const PublicGroup& group, const Environment& environm
                            CommitPurpose purpose, CredentialMoment moment,
                            const ListedProposal& proposal) {
   if (const auto* add = proposal.proposal->GetIf<rfc9420::Add>()) {
-    return CheckAdd(group, environment, moment, *add);
+    return CheckAdd(group, environment, moment, proposal, *add);
   }
   if (const auto* update = proposal.proposal->GetIf<rfc9420::Update>()) {
     return CheckUpdate(group, environment, proposal, *update);

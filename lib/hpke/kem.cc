@@ -108,6 +108,11 @@ Result<Bytes> KemPublicKey(const CryptoProvider& provider, KemId kem, const Secr
   return kUnknownKem;
 }
 
+Result<void> KemCheckPublicKey(const CryptoProvider& provider, KemId kem, BytesView public_key) {
+  if (FindDhkem(kem) != nullptr) return provider.CheckDhPublicKey(kem, public_key);
+  return kUnknownKem;
+}
+
 Result<KemEncapsulation> KemEncap(const CryptoProvider& provider, KemId kem, BytesView public_key) {
   if (const Dhkem* const dhkem = FindDhkem(kem)) {
     CONCLAVE_ASSIGN_OR_RETURN(KeyPair ephemeral, provider.DhGenerate(kem));

@@ -6,6 +6,7 @@
 #include "base/result_macros.h"
 #include "base/rule.h"
 #include "crypto/in_chunks.h"
+#include "hpke/kem.h"
 #include "labeled/labeled.h"
 #include "rfc9420/labels.h"
 
@@ -145,7 +146,11 @@ Result<void> CheckLeafNode(const Suite& suite, const LeafNode& leaf, const LeafP
       Rule("7.3:leaf-node-source", kind, leaf.leaf_node_source.tag() == place.source));
   CONCLAVE_RETURN_IF_ERROR(CheckContent(suite, leaf, kind));
   const LabeledSignature signature = SignatureOf(leaf, place.group_id, place.leaf_index);
-  return CheckSignatures(suite, {&signature, 1});
+  CONCLAVE_RETURN_IF_ERROR(CheckSignatures(suite, {&signature, 1}));
+  // Last, since it may cost as much as the signature. Whoever brought in a key to which nothing can
+  // be sealed would keep others from committing with a path.
+  return RuleFrom("5.1.1:encryption-key-is-a-key", kind,
+                  KemCheckPublicKey(suite.provider(), suite.kem(), leaf.encryption_key));
 }
 
 Result<void> CheckLeafNodesInTree(const Suite& suite, std::span<const LeafInTree> leaves,

@@ -214,16 +214,17 @@ Result<rfc9420::UpdatePath> SealPath(const Suite& suite, const PreparedPath& pat
     }
     ends.push_back(recipients.size());
   }
-  CONCLAVE_ASSIGN_OR_RETURN(std::vector<rfc9420::HPKECiphertext> ciphertexts,
-                            encryption.EncryptBatch(recipients));
+  Result<std::vector<rfc9420::HPKECiphertext>> ciphertexts = encryption.EncryptBatch(recipients);
+  CONCLAVE_RETURN_IF_ERROR(
+      RuleFrom("7.5:recipients-keys-are-keys", ErrorKind::kInvalidCommit, ciphertexts));
 
   rfc9420::UpdatePath sealed;
   sealed.leaf_node = path.leaf_node;
   sealed.nodes.reserve(path.nodes.size());
-  auto next = std::make_move_iterator(ciphertexts.begin());
+  auto next = std::make_move_iterator(ciphertexts->begin());
   for (std::size_t i = 0; i < path.nodes.size(); ++i) {
     const auto end =
-        std::make_move_iterator(ciphertexts.begin()) + static_cast<std::ptrdiff_t>(ends[i]);
+        std::make_move_iterator(ciphertexts->begin()) + static_cast<std::ptrdiff_t>(ends[i]);
     sealed.nodes.push_back({path.nodes[i].encryption_key, {next, end}});
     next = end;
   }

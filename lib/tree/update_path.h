@@ -41,7 +41,8 @@ Result<PreparedPath> PreparePath(const Suite& suite, const RatchetTree& tree, Le
                                  rfc9420::LeafNode leaf, BytesView group_id, const Signer& signer);
 
 // Section 7.6: encrypts each path secret to the resolution of its copath child, leaving out the
-// leaves that this commit adds. kMalformed if a key in the tree cannot be encrypted to.
+// leaves that this commit adds. kInvalidCommit if a key in the tree cannot be encrypted to: members
+// check the keys of leaves, and those of the parents above their own.
 Result<rfc9420::UpdatePath> SealPath(const Suite& suite, const PreparedPath& path,
                                      BytesView serialized_context,
                                      const std::vector<LeafIndex>& added);

@@ -40,6 +40,9 @@ class ForwardingProvider : public CryptoProvider {
   Result<Secret> Dh(KemId kem, BytesView private_key, BytesView public_key) const override {
     return below_.Dh(kem, private_key, public_key);
   }
+  Result<void> CheckDhPublicKey(KemId kem, BytesView public_key) const override {
+    return below_.CheckDhPublicKey(kem, public_key);
+  }
   Result<KeyPair> SignatureGenerate(SignatureScheme scheme) const override {
     return below_.SignatureGenerate(scheme);
   }

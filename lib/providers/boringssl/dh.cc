@@ -127,4 +127,19 @@ Result<Secret> BoringSslProvider::Dh(KemId kem, BytesView private_key, BytesView
   return kUnknownKem;
 }
 
+Result<void> BoringSslProvider::CheckDhPublicKey(KemId kem, BytesView public_key) const {
+  if (const NistCurve* const curve = CurveOf(kem)) {
+    const boringssl::KeepErrorQueue keep;
+    const auto point = boringssl::NistPublicKey(*curve, public_key);
+    if (!point.ok()) return point.error();
+    return {};
+  }
+  // Neither library says of a point that it is of low order, but by the product with it: with every
+  // scalar, since scalars are multiples of the cofactor.
+  const Bytes any(kem == KemId::dhkem_x25519_sha256 ? kX25519Size : kX448Size, 1);
+  const auto shared = Dh(kem, any, public_key);
+  if (!shared.ok()) return shared.error();
+  return {};
+}
+
 }  // namespace conclave

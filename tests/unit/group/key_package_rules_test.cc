@@ -103,6 +103,17 @@ TEST_CASE("The init key is a key of the suite, and another than the leaf's") {
   });
 }
 
+TEST_CASE("Something can be sealed to the init key of a KeyPackage that we may have to invite with") {
+  Fixture fixture;
+  rfc9420::KeyPackage key_package = fixture.Make();
+  CHECK(CheckInitKey(fixture.suite, key_package).ok());
+  key_package.init_key.assign(32, 0);
+  const auto checked = CheckInitKey(fixture.suite, key_package);
+  REQUIRE(!checked.ok());
+  CHECK(checked.error().detail == std::string_view("10:init-key-is-a-key"));
+  CHECK(checked.error().kind == ErrorKind::kInvalidProposal);
+}
+
 TEST_CASE("Extensions of a KeyPackage are in the leaf's capabilities, each once") {
   Fixture fixture;
   const Extension extension{ExtensionType{0xf001}, {1}};

@@ -132,11 +132,31 @@ TEST_CASE("What is not a public key is malformed, to the sender and to the recip
     std::vector<Bytes> bad = {Bytes(), Bytes(size, 0), Bytes(size - 1, 1), longer};
     // Any 32 or 56 bytes but a few are a point of curve25519 or curve448.
     if (size > 56) bad.push_back(wrong_first);
+    CHECK(KemCheckPublicKey(Provider(), kem, pair.public_key).ok());
     for (const Bytes& key : bad) {
+      CHECK(KemCheckPublicKey(Provider(), kem, key).error().kind == ErrorKind::kMalformed);
       CHECK(KemEncap(Provider(), kem, key).error().kind == ErrorKind::kMalformed);
       CHECK(KemDecap(Provider(), kem, pair.private_key, pair.public_key, key).error().kind ==
             ErrorKind::kMalformed);
     }
+  }
+}
+
+TEST_CASE("A provider that does not say what a public key is is asked to use it") {
+  // Has what every CryptoProvider has.
+  class Plain final : public ForwardingProvider {
+   public:
+    using ForwardingProvider::ForwardingProvider;
+    Result<void> CheckDhPublicKey(KemId kem, BytesView public_key) const override {
+      return CryptoProvider::CheckDhPublicKey(kem, public_key);
+    }
+  };
+  const Plain provider(Provider());
+  for (const KemId kem : kKems) {
+    const auto pair = KemGenerateKeyPair(Provider(), kem).value();
+    CHECK(KemCheckPublicKey(provider, kem, pair.public_key).ok());
+    const Bytes zeros(pair.public_key.size(), 0);
+    CHECK(KemCheckPublicKey(provider, kem, zeros).error().kind == ErrorKind::kMalformed);
   }
 }
 
@@ -154,6 +174,7 @@ TEST_CASE("A KEM that nobody knows is unsupported") {
   CHECK(KemDeriveKeyPair(Provider(), unknown, Secret(32)).error().kind == ErrorKind::kUnsupported);
   CHECK(KemPublicKey(Provider(), unknown, Secret(32)).error().kind == ErrorKind::kUnsupported);
   CHECK(KemEncap(Provider(), unknown, Bytes(32)).error().kind == ErrorKind::kUnsupported);
+  CHECK(KemCheckPublicKey(Provider(), unknown, Bytes(32)).error().kind == ErrorKind::kUnsupported);
   CHECK(KemDecap(Provider(), unknown, Secret(32), Bytes(32), Bytes(32)).error().kind ==
         ErrorKind::kUnsupported);
 }

@@ -93,6 +93,21 @@ TEST_CASE("a leaf that keeps all rules is valid in every suite", "[leaf-node-rul
   }
 }
 
+// Of a leaf that comes in by itself; those of a whole tree are not asked.
+TEST_CASE("a leaf's encryption key is one that something can be sealed to", "[leaf-node-rules]") {
+  for (const Suite& suite : AllSuites()) {
+    CAPTURE(suite.name());
+    OwnedLeaf owned = OwnedLeaf::New(suite);
+    owned.leaf.encryption_key.assign(owned.leaf.encryption_key.size(), 0);
+    owned.Sign({});
+    const auto alone = CheckLeafNode(suite, owned.leaf, {.source = LeafNodeSource::key_package});
+    REQUIRE(!alone.ok());
+    CHECK(alone.error().kind == ErrorKind::kInvalidProposal);
+    CHECK(alone.error().detail == std::string("5.1.1:encryption-key-is-a-key"));
+    CHECK(CheckInTree(suite, owned.leaf, {}, {0}).ok());
+  }
+}
+
 TEST_CASE("a leaf's source is the one of its place", "[leaf-node-rules]") {
   using enum LeafNodeSource;
   const std::string rule = "7.3:leaf-node-source";

@@ -31,6 +31,7 @@ TEST_CASE("Two key pairs agree on a secret, in every group") {
     const auto ba = provider.Dh(kem, b.private_key.ExposeForProvider(), a.public_key).value();
     CHECK(ConstantTimeEquals(ab, ba));
     CHECK(provider.DhPublicKey(kem, a.private_key.ExposeForProvider()).value() == a.public_key);
+    CHECK(provider.CheckDhPublicKey(kem, a.public_key).ok());
   }
 }
 
@@ -64,6 +65,8 @@ TEST_CASE("Points of low order are malformed") {
     INFO(point);
     CHECK(provider.Dh(KemId::dhkem_x25519_sha256, Bytes(32, 0x42), Hex(point)).error().kind ==
           ErrorKind::kMalformed);
+    CHECK(provider.CheckDhPublicKey(KemId::dhkem_x25519_sha256, Hex(point)).error().kind ==
+          ErrorKind::kMalformed);
   }
   // 0, 1, p - 1, p and p + 1.
   const std::vector<std::string> x448 = {std::string(112, '0'), "01" + std::string(110, '0'),
@@ -73,6 +76,8 @@ TEST_CASE("Points of low order are malformed") {
   for (const std::string& point : x448) {
     INFO(point);
     CHECK(provider.Dh(KemId::dhkem_x448_sha512, Bytes(56, 0x42), Hex(point)).error().kind ==
+          ErrorKind::kMalformed);
+    CHECK(provider.CheckDhPublicKey(KemId::dhkem_x448_sha512, Hex(point)).error().kind ==
           ErrorKind::kMalformed);
   }
 }
@@ -134,6 +139,7 @@ TEST_CASE("A NIST public key is an uncompressed point of the curve") {
     for (const Bytes& bad : {Bytes(), Bytes{0}, off_curve, compressed, hybrid, longer, too_large,
                              Bytes(good.size(), 0)}) {
       CHECK(kind(bad) == ErrorKind::kMalformed);
+      CHECK(provider.CheckDhPublicKey(kem, bad).error().kind == ErrorKind::kMalformed);
     }
   }
 }
@@ -147,6 +153,7 @@ TEST_CASE("X25519 and X448 keys of a wrong size are malformed") {
       CHECK(provider.DhPublicKey(kem, Bytes(wrong, 1)).error().kind == ErrorKind::kMalformed);
       CHECK(provider.Dh(kem, Bytes(wrong, 1), good).error().kind == ErrorKind::kMalformed);
       CHECK(provider.Dh(kem, good, Bytes(wrong, 1)).error().kind == ErrorKind::kMalformed);
+      CHECK(provider.CheckDhPublicKey(kem, Bytes(wrong, 1)).error().kind == ErrorKind::kMalformed);
     }
   }
 }
@@ -158,6 +165,7 @@ TEST_CASE("A group that nobody knows is unsupported") {
   CHECK(provider.DhGenerate(unknown).error().kind == ErrorKind::kUnsupported);
   CHECK(provider.DhPublicKey(unknown, Bytes(32)).error().kind == ErrorKind::kUnsupported);
   CHECK(provider.Dh(unknown, Bytes(32), Bytes(32)).error().kind == ErrorKind::kUnsupported);
+  CHECK(provider.CheckDhPublicKey(unknown, Bytes(32)).error().kind == ErrorKind::kUnsupported);
 }
 
 }  // namespace conclave::test
