@@ -89,6 +89,7 @@ set(CONCLAVE_PROVIDERS_BORINGSSL
     lib/providers/boringssl/certificate.cc
     lib/providers/boringssl/dh.cc
     lib/providers/boringssl/hash.cc
+    lib/providers/boringssl/low_order.cc
     lib/providers/boringssl/nist_key.cc
     lib/providers/boringssl/signature.cc
     lib/providers/boringssl/x509.cc

@@ -1,7 +1,5 @@
 #include "group/key_package_rules.h"
 
-#include <algorithm>
-
 #include "base/result_macros.h"
 #include "base/rule.h"
 #include "group/group_extensions.h"
@@ -41,11 +39,12 @@ Result<void> CheckKeyPackage(const Suite& suite, const Environment& environment,
   //= rfc9420#10
   //# Extensions included in the `extensions` or `leaf_node.extensions` fields MUST be included in
   //# the `leaf_node.capabilities` field.
-  CONCLAVE_RETURN_IF_ERROR(
-      Rule("10:extensions-in-capabilities", ErrorKind::kInvalidProposal,
-           std::ranges::all_of(key_package.extensions, [&leaf](const Extension& extension) {
-             return Supports(leaf.capabilities, extension.extension_type);
-           })));
+  RequiredCapabilities used;
+  for (const Extension& extension : key_package.extensions) {
+    used.extension_types.push_back(extension.extension_type);
+  }
+  CONCLAVE_RETURN_IF_ERROR(Rule("10:extensions-in-capabilities", ErrorKind::kInvalidProposal,
+                                Meets(leaf.capabilities, used)));
   CONCLAVE_RETURN_IF_ERROR(Rule("10:extensions-once", ErrorKind::kInvalidProposal,
                                 HasNoDuplicates(key_package.extensions)));
 

@@ -13,8 +13,7 @@ namespace conclave {
 Result<void> CheckKeyPackage(const Suite& suite, const Environment& environment,
                              const rfc9420::KeyPackage& key_package);
 
-// Whether a Welcome can be sealed to the init key: for those who may come to make one. May cost as
-// much as half a sealing.
+// Whether a Welcome can be sealed to the init key: for those who may come to make one.
 Result<void> CheckInitKey(const Suite& suite, const rfc9420::KeyPackage& key_package);
 
 }  // namespace conclave

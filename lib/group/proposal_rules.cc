@@ -85,9 +85,11 @@ Result<void> CheckExtensions(const PublicGroup& group, const Environment& enviro
   CONCLAVE_RETURN_IF_ERROR(CheckExtensionsSize(environment.policy, extensions));
   CONCLAVE_ASSIGN_OR_RETURN(const GroupExtensions parsed, ParseGroupExtensions(extensions));
   const auto& old = group.extensions().external_senders;
+  std::set<Bytes> listed;
+  for (const rfc9420::ExternalSender& sender : old) listed.insert(wire::Serialize(sender));
   for (std::size_t i = 0; i < parsed.external_senders.size(); ++i) {
     const rfc9420::ExternalSender& sender = parsed.external_senders[i];
-    if (std::ranges::find(old, sender) != old.end()) continue;
+    if (listed.contains(wire::Serialize(sender))) continue;
     const bool updates = i < old.size();
     CONCLAVE_RETURN_IF_ERROR(AskVerifier(environment,
                                          updates ? CredentialMoment::external_sender_updated

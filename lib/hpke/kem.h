@@ -28,8 +28,8 @@ Result<KeyPair> KemDeriveKeyPair(const CryptoProvider& provider, KemId kem, cons
 // The public key of a private key. kMalformed if it is not a private key of the KEM.
 Result<Bytes> KemPublicKey(const CryptoProvider& provider, KemId kem, const Secret& private_key);
 
-// kMalformed if nothing can be encapsulated to `public_key`. On curve25519 and curve448 this costs
-// as much as half an encapsulation, on the NIST curves next to nothing.
+// kMalformed if nothing can be encapsulated to `public_key`. With BoringSslProvider this costs next
+// to nothing.
 Result<void> KemCheckPublicKey(const CryptoProvider& provider, KemId kem, BytesView public_key);
 
 // A new shared secret for whoever has the private key. kMalformed if `public_key` is not valid.

@@ -147,8 +147,8 @@ Result<void> CheckLeafNode(const Suite& suite, const LeafNode& leaf, const LeafP
   CONCLAVE_RETURN_IF_ERROR(CheckContent(suite, leaf, kind));
   const LabeledSignature signature = SignatureOf(leaf, place.group_id, place.leaf_index);
   CONCLAVE_RETURN_IF_ERROR(CheckSignatures(suite, {&signature, 1}));
-  // Last, since it may cost as much as the signature. Whoever brought in a key to which nothing can
-  // be sealed would keep others from committing with a path.
+  // Last, since with some providers it costs as much as the signature. Whoever brought in a key to
+  // which nothing can be sealed would keep others from committing with a path.
   return RuleFrom("5.1.1:encryption-key-is-a-key", kind,
                   KemCheckPublicKey(suite.provider(), suite.kem(), leaf.encryption_key));
 }
@@ -185,14 +185,6 @@ Result<void> CheckLifetime(const LeafNode& leaf, std::uint64_t now, std::uint64_
 std::size_t MinLeafSize(const Suite& suite) {
   const SignatureSizes signature = SizesOf(suite.signature());
   return suite.kem_sizes().public_key + signature.public_key + signature.least_signature;
-}
-
-bool Supports(const Capabilities& capabilities, ExtensionType type) {
-  return rfc9420::IsDefault(type) || Contains(capabilities.extensions, type);
-}
-
-bool Supports(const Capabilities& capabilities, ProposalType type) {
-  return rfc9420::IsDefault(type) || Contains(capabilities.proposals, type);
 }
 
 bool Supports(const Capabilities& capabilities, CredentialType type) {

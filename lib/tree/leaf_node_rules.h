@@ -21,16 +21,17 @@ struct LeafPlace {
 
 // Signature, source, capabilities that cover the leaf's own version, suite, credential and
 // extensions, no extension twice, keys of the suite's sizes, an encryption key to which something
-// can be sealed, and, for an X.509 credential, that the first certificate holds the leaf's signature
-// key. A failure is kNotAuthentic if it is the signature's, else kInvalidCommit for a leaf made by a
-// commit and kInvalidProposal for others.
+// can be sealed, and, for an X.509 credential, that the first certificate holds the leaf's
+// signature key. A failure is kNotAuthentic if it is the signature's, else kInvalidCommit for a
+// leaf made by a commit and kInvalidProposal for others.
 Result<void> CheckLeafNode(const Suite& suite, const rfc9420::LeafNode& leaf,
                            const LeafPlace& place);
 
-// The same for leaves of a tree that we receive, whose own source says where they were made; but not
-// whether something can be sealed to their keys, which members found out when the leaves came, and
-// which would cost half of what their signatures do. On the suite's executor, if there are many. Of
-// several leaves that are not valid, which one is reported does not depend on the executor.
+// The same for leaves of a tree that we receive, whose own source says where they were made; but
+// not whether something can be sealed to their keys, which members found out when the leaves came,
+// and which may cost as much as their signatures do. On the suite's executor, if there are
+// many. Of several leaves that are not valid, which one is reported does not depend on the
+// executor.
 struct LeafInTree {
   LeafIndex index;
   rfc9420::LeafNode leaf;
@@ -46,9 +47,8 @@ Result<void> CheckLifetime(const rfc9420::LeafNode& leaf, std::uint64_t now,
 // A size that no valid leaf of the suite is below: that of its keys and its signature.
 std::size_t MinLeafSize(const Suite& suite);
 
-// Whether the capabilities list the value, or need not.
-bool Supports(const Capabilities& capabilities, ExtensionType type);
-bool Supports(const Capabilities& capabilities, ProposalType type);
+// Whether the capabilities list the value; or all of the values that are required, but for those
+// that need not be listed.
 bool Supports(const Capabilities& capabilities, CredentialType type);
 bool Meets(const Capabilities& capabilities, const RequiredCapabilities& required);
 

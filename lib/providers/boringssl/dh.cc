@@ -12,6 +12,7 @@
 
 #include "conclave/boringssl_provider.h"
 #include "providers/boringssl/error_queue.h"
+#include "providers/boringssl/low_order.h"
 #include "providers/boringssl/nist_key.h"
 
 namespace conclave {
@@ -134,12 +135,15 @@ Result<void> BoringSslProvider::CheckDhPublicKey(KemId kem, BytesView public_key
     if (!point.ok()) return point.error();
     return {};
   }
-  // Neither library says of a point that it is of low order, but by the product with it: with every
-  // scalar, since scalars are multiples of the cofactor.
-  const Bytes any(kem == KemId::dhkem_x25519_sha256 ? kX25519Size : kX448Size, 1);
-  const auto shared = Dh(kem, any, public_key);
-  if (!shared.ok()) return shared.error();
-  return {};
+  // Any number is a point of the curve or of its twist. Neither library says which are of low order
+  // but by the product with them, which is what whoever brings a key should not make everybody
+  // compute.
+  const bool is_x25519 = kem == KemId::dhkem_x25519_sha256;
+  if (!is_x25519 && kem != KemId::dhkem_x448_sha512) return kUnknownKem;
+  if (public_key.size() != (is_x25519 ? kX25519Size : kX448Size)) return kBadPublicKey;
+  const bool is_low = is_x25519 ? boringssl::IsOfLowOrderX25519(public_key)
+                                : boringssl::IsOfLowOrderX448(public_key);
+  return is_low ? Result<void>(kBadPublicKey) : Result<void>();
 }
 
 }  // namespace conclave

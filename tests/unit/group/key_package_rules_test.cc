@@ -103,7 +103,8 @@ TEST_CASE("The init key is a key of the suite, and another than the leaf's") {
   });
 }
 
-TEST_CASE("Something can be sealed to the init key of a KeyPackage that we may have to invite with") {
+TEST_CASE(
+    "Something can be sealed to the init key of a KeyPackage that we may have to invite with") {
   Fixture fixture;
   rfc9420::KeyPackage key_package = fixture.Make();
   CHECK(CheckInitKey(fixture.suite, key_package).ok());

@@ -158,6 +158,31 @@ TEST_CASE("X25519 and X448 keys of a wrong size are malformed") {
   }
 }
 
+TEST_CASE("A public key is refused if and only if nothing can be agreed on with it") {
+  const BoringSslProvider provider;
+  for (const KemId kem : {KemId::dhkem_x25519_sha256, KemId::dhkem_x448_sha512}) {
+    const std::size_t size = SizesOf(kem).public_key;
+    const auto agrees = [&](const Bytes& key) {
+      const bool is_usable = provider.Dh(kem, Bytes(size, 0x42), key).ok();
+      CHECK(provider.CheckDhPublicKey(kem, key).ok() == is_usable);
+    };
+    // The least and the greatest numbers, and one less or more in each byte of those.
+    for (const Bytes& fill : {Bytes(size, 0x00), Bytes(size, 0xff)}) {
+      for (std::size_t at = 0; at < size; ++at) {
+        for (const std::uint8_t value :
+             Bytes{0x00, 0x01, 0x02, 0x7f, 0x80, 0xec, 0xed, 0xfd, 0xfe}) {
+          Bytes key = fill;
+          key[at] = value;
+          agrees(key);
+          key.back() &= 0x7f;
+          agrees(key);
+        }
+      }
+    }
+    for (int i = 0; i < 100; ++i) agrees(provider.DhGenerate(kem).value().public_key);
+  }
+}
+
 TEST_CASE("A group that nobody knows is unsupported") {
   const BoringSslProvider provider;
   const KemId unknown{0x647a};
