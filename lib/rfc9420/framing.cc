@@ -120,7 +120,7 @@ Result<PrivateMessageContent> ParsePrivateMessageContent(ContentType content_typ
       return Error{ErrorKind::kMalformed, "6.3.1:content-type-known"};
   }
   DecodeAuth(r, content_type, parsed.auth);
-  if (!r.ok()) return Error{ErrorKind::kMalformed, "6.3.1:content-decodes"};
+  CONCLAVE_RETURN_IF_ERROR(Rule("6.3.1:content-decodes", ErrorKind::kMalformed, r.ok()));
   //= rfc9420#6.3.1
   //# A receiver MUST verify that there are no non-zero bytes in the `padding` field, and if this
   //# check fails, the enclosing PrivateMessage MUST be rejected as malformed.

@@ -4,6 +4,7 @@
 
 #include "base/check.h"
 #include "base/result_macros.h"
+#include "base/rule.h"
 #include "wire/codec.h"
 #include "wire/parse.h"
 
@@ -18,7 +19,7 @@ Result<LeafRecord> LeafRecord::Read(wire::Reader& reader) {
   const BytesView before = reader.rest();
   rfc9420::LeafNode leaf;
   wire::Decode(reader, leaf);
-  if (!reader.ok()) return Error{ErrorKind::kMalformed, "7.2:leaf-node-decodes"};
+  CONCLAVE_RETURN_IF_ERROR(Rule("7.2:leaf-node-decodes", ErrorKind::kMalformed, reader.ok()));
   return LeafRecord(CompactBytes(before.first(before.size() - reader.remaining())));
 }
 

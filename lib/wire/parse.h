@@ -18,7 +18,7 @@ Result<T> Parse(BytesView input) {
   Reader reader(input);
   T value{};
   Decode(reader, value);
-  if (!reader.ok()) return Error{ErrorKind::kMalformed, "2.1:decodes"};
+  CONCLAVE_RETURN_IF_ERROR(Rule("2.1:decodes", ErrorKind::kMalformed, reader.ok()));
   CONCLAVE_RETURN_IF_ERROR(Rule("2.1:no-trailing-bytes", ErrorKind::kMalformed, reader.empty()));
   return value;
 }

@@ -146,8 +146,8 @@ void Invitation::RequireUnjoinable(const ForgedGroup& forged, ErrorKind kind,
   TestClient outsider("outsider", joiner_->options);
   const Bytes info = open.GroupInfo();
   RequireRefusedBy(outsider, [&] { return StartExternalJoin(*outsider, info); }, kind, rule);
-  RequireRefusedBy(outsider, [&] { return RequestToJoin(*outsider, info, key_package_); }, kind,
-                   rule);
+  RequireRefusedBy(
+      outsider, [&] { return RequestToJoin(*outsider, info, key_package_); }, kind, rule);
 }
 
 void Invitation::RequireJoins() {

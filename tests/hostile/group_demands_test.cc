@@ -63,8 +63,9 @@ TEST_CASE("No two nodes of a group have one encryption key") {
   TestClient& outsider = room.Outsider();
   for (const bool external : {false, true}) {
     const Mutation mutation(external ? "an external commit's leaf" : "a commit's leaf");
-    room.RequireRefused(external ? ForgeExternalCommit(outsider, room[0], {.commit = {.leaf = edit}})
-                                 : ForgeCommit(room.client(0), room[0], {.leaf = edit}),
+    room.RequireRefused(external
+                            ? ForgeExternalCommit(outsider, room[0], {.commit = {.leaf = edit}})
+                            : ForgeCommit(room.client(0), room[0], {.leaf = edit}),
                         ErrorKind::kInvalidCommit, "12.4.2:path-keys-new", external ? 99u : 0u);
   }
   // A parent's key as a leaf's, and both as a path node's.
@@ -100,10 +101,9 @@ TEST_CASE("The keys that one commit brings differ from each other") {
     room.RequireRefused(ForgeCommit(room.client(0), room[0], edits), ErrorKind::kInvalidCommit,
                         "7.3:encryption-key-unique");
   };
-  refused(
-      "two leaves that are added",
-      {.proposals = {ByValue(Add{first}), ByValue(Add{ForgeKeyPackage(frank, {.leaf = same})})},
-       .path = false});
+  refused("two leaves that are added",
+          {.proposals = {ByValue(Add{first}), ByValue(Add{ForgeKeyPackage(frank, {.leaf = same})})},
+           .path = false});
   refused("a leaf that is added and the committer's",
           {.proposals = {ByValue(Add{first})}, .leaf = same});
   refused("a leaf that is added and a node of the path",
@@ -245,7 +245,8 @@ TEST_CASE("A group's extensions are well formed, and each type stands there once
     const char* rule;
   };
   const std::vector<Bad> bad = {
-      {"the application's twice", {{kExtension, {1}}, {kExtension, {2}}},
+      {"the application's twice",
+       {{kExtension, {1}}, {kExtension, {2}}},
        "13.4:context-extensions-once"},
       {"the RFC's twice", {required, senders, required}, "13.4:context-extensions-once"},
       {"going on", {longer(required, 1)}, "11.1:required-capabilities-decodes"},

@@ -1,6 +1,6 @@
-// RFC 9420, sections 5.1.1, 7.5 and 10, RFC 9180, section 7.1.4: public keys to which nothing can be
-// sealed, wherever a group takes a key from somebody. Let in, they would keep others from inviting,
-// or from committing with a path.
+// RFC 9420, sections 5.1.1, 7.5 and 10, RFC 9180, section 7.1.4: public keys to which nothing can
+// be sealed, wherever a group takes a key from somebody. Let in, they would keep others from
+// inviting, or from committing with a path.
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
 
@@ -84,9 +84,7 @@ std::vector<BadKey> BadKeys(const Suite& suite) {
 }
 
 // One suite of each group.
-CipherSuite EachCurve() {
-  return CipherSuite{GENERATE(as<std::uint16_t>{}, 1, 2, 4, 5, 7)};
-}
+CipherSuite EachCurve() { return CipherSuite{GENERATE(as<std::uint16_t>{}, 1, 2, 4, 5, 7)}; }
 
 TEST_CASE("A leaf whose encryption key is no key is not added") {
   HostileRoom room(3, {.suite = EachCurve()});
@@ -139,10 +137,8 @@ TEST_CASE("An Add whose init key is no key is refused by whoever might have to i
   TestClient& outsider = room.Outsider();
   for (const BadKey& bad : BadKeys(room.suite())) {
     const Mutation mutation(bad.how);
-    const auto key_package =
-        ForgeKeyPackage(outsider, {.key_package = [&bad](rfc9420::KeyPackage& made) {
-                          made.init_key = bad.key;
-                        }});
+    const auto key_package = ForgeKeyPackage(
+        outsider, {.key_package = [&bad](rfc9420::KeyPackage& made) { made.init_key = bad.key; }});
     const Add add{key_package};
     const Bytes message = WrapMessage(key_package);
     constexpr auto kRule = "10:init-key-is-a-key";
@@ -170,9 +166,8 @@ TEST_CASE("A KEM output of low order, or off the curve, opens nothing") {
                     }});
     room.RequireRefused(commit, ErrorKind::kInvalidCommit, "7.6:path-secret-opens");
     const Bytes external = ForgeExternalCommit(
-        mallory, room[0], {.external_init = [&bad](rfc9420::ExternalInit& init) {
-          init.kem_output = bad.key;
-        }});
+        mallory, room[0],
+        {.external_init = [&bad](rfc9420::ExternalInit& init) { init.kem_output = bad.key; }});
     for (std::size_t i = 0; i < room.size(); ++i) {
       const Observed before = Observe(room[i], room.client(i));
       REQUIRE(test::KindOf(room[i].Receive(external)) == ErrorKind::kMalformed);
@@ -189,10 +184,9 @@ TEST_CASE("A path's key that is none is noticed under its node, and is gone with
   for (const std::size_t node : {1u, 2u}) {
     HostileRoom room(8, {.suite = suite});
     const BadKey bad = BadKeys(room.suite()).front();
-    const Bytes commit =
-        ForgeCommit(room.client(0), room[0], {.keys = [&bad, node](PreparedPath& path) {
-                      path.nodes[node].encryption_key = bad.key;
-                    }});
+    const Bytes commit = ForgeCommit(
+        room.client(0), room[0],
+        {.keys = [&bad, node](PreparedPath& path) { path.nodes[node].encryption_key = bad.key; }});
     const std::size_t harmed = node == 2 ? 8 : 4;  // the members under the node
     for (std::size_t i = 1; i < harmed; ++i) {
       room.RequireRefusedBy(i, commit, ErrorKind::kInvalidCommit,

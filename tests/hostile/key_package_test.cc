@@ -68,9 +68,8 @@ TEST_CASE("A key package whose signature does not verify is refused") {
       {"of another length", [](KeyPackage& key_package) { key_package.signature.push_back(0); }},
       {"changed", [](KeyPackage& key_package) { key_package.signature.back() ^= 1; }},
       {"of another init key", [](KeyPackage& key_package) { key_package.init_key.front() ^= 1; }},
-      {"that of its leaf", [](KeyPackage& key_package) {
-         key_package.signature = key_package.leaf_node.signature;
-       }}};
+      {"that of its leaf",
+       [](KeyPackage& key_package) { key_package.signature = key_package.leaf_node.signature; }}};
   for (const auto& [how, edit] : edits) {
     const Mutation mutation(how);
     RequireEditsRefused(room, {.signed_key_package = edit}, "10.1:signature");
@@ -178,8 +177,8 @@ TEST_CASE("What is to be added is a key package, and its version is its message'
            {Bytes(key_package.begin(), key_package.end() - 1), ErrorKind::kMalformed,
             "2.1:decodes"}}) {
     room.RequireRequestRefused(0, {.add = {message}}, kind, rule);
-    room.RequireCallRefused(0, [&room, &add = message] { return ProposeAdd(room[0], add); }, kind,
-                            rule);
+    room.RequireCallRefused(
+        0, [&room, &add = message] { return ProposeAdd(room[0], add); }, kind, rule);
   }
   Bytes longer = key_package;
   longer.push_back(0);

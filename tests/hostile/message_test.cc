@@ -164,9 +164,8 @@ TEST_CASE("Nobody speaks in another member's name") {
   };
   for (const bool commit : {false, true}) {
     const Mutation mutation(commit ? "a commit" : "a proposal");
-    room.RequireRefused(commit
-                            ? ForgeCommit(room.client(0), room[0], {.framing = {.content = bob}})
-                            : SendProposal(room[0], kRemoval, {.content = bob}),
+    room.RequireRefused(commit ? ForgeCommit(room.client(0), room[0], {.framing = {.content = bob}})
+                               : SendProposal(room[0], kRemoval, {.content = bob}),
                         ErrorKind::kNotAuthentic, "6.1:signature-verifies");
   }
   const Mutation mutation("with another's key");

@@ -61,8 +61,8 @@ struct Origins {
 
   // Alice makes the group that follows the one she has closed, and all move there.
   void RequireSucceeds() {
-    NewGroup next = Must(CreateSuccessor(*room.client(0), room[0],
-                                         {bobs_key_package, room.client(2).KeyPackage()}));
+    NewGroup next = Must(
+        CreateSuccessor(*room.client(0), room[0], {bobs_key_package, room.client(2).KeyPackage()}));
     Session bob = room.client(1).Join(next.welcomes.front(), {.origin = &room[1]});
     Session carol = room.client(2).Join(next.welcomes.front(), {.origin = &room[2]});
     RequireStillHealthy({next.session, bob, carol});
@@ -113,7 +113,7 @@ TEST_CASE("A Welcome names the one group that its group comes out of, and it mus
   HostileRoom elsewhere(2);
   TestClient* carol = &origins.room.client(2);
   ForgedGroup next = origins.Follow(ResumptionPSKUsage::reinit, {carol});
-  for (const Session* known : {static_cast<const Session*>(nullptr), &elsewhere[1]}) {
+  for (const Session* known : std::initializer_list<const Session*>{nullptr, &elsewhere[1]}) {
     const Mutation mutation(known == nullptr ? "to whom no origin is shown"
                                              : "to whom another group is shown");
     REQUIRE(origins.Read(next, known) == Describe(ErrorKind::kMissing, "12.4.3.1:origin-known"));
@@ -199,7 +199,8 @@ TEST_CASE(
   room.RequireCallRefused(
       0, [&] { return ProposeRemove(room[0], {1}); }, ErrorKind::kGroupClosed,
       "12.4.2:closed-group-takes-no-proposals");
-  room.RequireRequestRefused(0, {}, ErrorKind::kGroupClosed, "12.4.2:closed-group-takes-no-commits");
+  room.RequireRequestRefused(0, {}, ErrorKind::kGroupClosed,
+                             "12.4.2:closed-group-takes-no-commits");
   // Whoever ignores that it is closed is ignored.
   for (const auto& [how, message, sender] :
        std::initializer_list<std::tuple<const char*, Bytes, std::size_t>>{

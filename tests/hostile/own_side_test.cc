@@ -50,10 +50,12 @@ TEST_CASE("What the verifier rejects, or cannot judge yet, does not happen") {
       {"a group to join", CredentialMoment::group_info_to_join, 3,
        [&] { return ErrorOf(StartExternalJoin(*erin, info)); }},
       {"an Add", CredentialMoment::received_add, 0, [&] { return ErrorOf(alice.Receive(add)); }},
-      {"an Update", CredentialMoment::received_update, 0, [&] { return ErrorOf(alice.Receive(update)); }},
+      {"an Update", CredentialMoment::received_update, 0,
+       [&] { return ErrorOf(alice.Receive(update)); }},
       {"a path", CredentialMoment::received_update_path, 0,
        [&] { return ErrorOf(alice.Receive(rename.commit)); }},
-      {"a new external sender", CredentialMoment::external_sender_added, 0, [&] { return ErrorOf(alice.Receive(added)); }},
+      {"a new external sender", CredentialMoment::external_sender_added, 0,
+       [&] { return ErrorOf(alice.Receive(added)); }},
       {"another external sender", CredentialMoment::external_sender_updated, 0,
        [&] { return ErrorOf(alice.Receive(replaced)); }}};
   for (const Case& each : cases) {
@@ -97,7 +99,8 @@ TEST_CASE("A received message within the limits is read, a larger one is not loo
   }
   const_cast<Policy&>(ClientAccess::State(*bob)->policy).max_message_size = small.size();
   ReceiveApplication(room[1], small);
-  const_cast<Policy&>(ClientAccess::State(*bob)->policy).max_message_size = Policy{}.max_message_size;
+  const_cast<Policy&>(ClientAccess::State(*bob)->policy).max_message_size =
+      Policy{}.max_message_size;
   room.RequireGoesOn();
 }
 

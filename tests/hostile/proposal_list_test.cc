@@ -86,12 +86,12 @@ TEST_CASE("Nobody commits an Update of their own") {
 TEST_CASE("Nobody commits their own removal") {
   HostileRoom room;
   const ProposalRef ref = Proposed(room, 1, Must(ProposeRemove(room[1], {0})));
-  RequireListsRefused(room,
-                      {{"by value", {.proposals = {ByValue(Remove{{0}})}, .applied = {{}}}},
-                       {"by reference", {.proposals = {ByRef(ref)}, .applied = {{}}}},
-                       {"beside another",
-                        {.proposals = {ByValue(Remove{{2}}), ByRef(ref)}, .applied = {{}}}}},
-                      "12.2:no-remove-of-committer");
+  RequireListsRefused(
+      room,
+      {{"by value", {.proposals = {ByValue(Remove{{0}})}, .applied = {{}}}},
+       {"by reference", {.proposals = {ByRef(ref)}, .applied = {{}}}},
+       {"beside another", {.proposals = {ByValue(Remove{{2}}), ByRef(ref)}, .applied = {{}}}}},
+      "12.2:no-remove-of-committer");
   room.RequireRequestRefused(0, {.remove = {{0}}}, ErrorKind::kInvalidCommit,
                              "12.2:no-remove-of-committer");
   const OutgoingCommit offer = Must(room[0].CreateCommit({}));
@@ -107,19 +107,18 @@ TEST_CASE("A commit touches each leaf by one Update or Remove at most") {
   const ProposalRef first = Proposed(room, 1, Must(ProposeUpdate(room[1])));
   const ProposalRef second = Proposed(room, 1, Must(ProposeUpdate(room[1])));
   const ProposalRef removal = Proposed(room, 2, Must(ProposeRemove(room[2], {1})));
-  RequireListsRefused(room,
-                      {{"two Removes",
-                        {.proposals = {ByValue(Remove{{2}}), ByValue(Remove{{2}})}, .applied = {{}}}},
-                       {"two Updates", {.proposals = {ByRef(first), ByRef(second)}, .applied = {{}}}},
-                       {"an Update twice",
-                        {.proposals = {ByRef(first), ByRef(first)}, .applied = {{}}}},
-                       {"an Update, then a Remove",
-                        {.proposals = {ByRef(first), ByRef(removal)}, .applied = {{}}}},
-                       {"a Remove by reference and one by value",
-                        {.proposals = {ByRef(removal), ByValue(Remove{{1}})}, .applied = {{}}}},
-                       {"a Remove, then an Update",
-                        {.proposals = {ByValue(Remove{{1}}), ByRef(second)}, .applied = {{}}}}},
-                      "12.2:one-update-or-remove-per-leaf");
+  RequireListsRefused(
+      room,
+      {{"two Removes",
+        {.proposals = {ByValue(Remove{{2}}), ByValue(Remove{{2}})}, .applied = {{}}}},
+       {"two Updates", {.proposals = {ByRef(first), ByRef(second)}, .applied = {{}}}},
+       {"an Update twice", {.proposals = {ByRef(first), ByRef(first)}, .applied = {{}}}},
+       {"an Update, then a Remove", {.proposals = {ByRef(first), ByRef(removal)}, .applied = {{}}}},
+       {"a Remove by reference and one by value",
+        {.proposals = {ByRef(removal), ByValue(Remove{{1}})}, .applied = {{}}}},
+       {"a Remove, then an Update",
+        {.proposals = {ByValue(Remove{{1}}), ByRef(second)}, .applied = {{}}}}},
+      "12.2:one-update-or-remove-per-leaf");
   room.RequireRequestRefused(0, {.remove = {{2}, {2}}}, ErrorKind::kInvalidCommit,
                              "12.2:one-update-or-remove-per-leaf");
 
@@ -242,12 +241,11 @@ TEST_CASE("The group's extensions are replaced once") {
   const GroupContextExtensions extensions{{{kExtension, {1}}}};
   const ProposalRef ref =
       Proposed(room, 1, Must(ProposeExtensions(room[1], extensions.extensions)));
-  RequireListsRefused(room,
-                      {{"two by value",
-                        {.proposals = {ByValue(extensions), ByValue(GroupContextExtensions{})}}},
-                       {"by reference and by value",
-                        {.proposals = {ByRef(ref), ByValue(extensions)}}}},
-                      "12.2:one-group-context-extensions");
+  RequireListsRefused(
+      room,
+      {{"two by value", {.proposals = {ByValue(extensions), ByValue(GroupContextExtensions{})}}},
+       {"by reference and by value", {.proposals = {ByRef(ref), ByValue(extensions)}}}},
+      "12.2:one-group-context-extensions");
   room.RequireGoesOn();
 }
 

@@ -99,8 +99,8 @@ TEST_CASE("A commit with a PSK that we lack waits for it, and is not entered wit
   }
   room.RequireAccepted(commit);
   // Our own side neither.
-  for (const PskId& psk_id : {PskId(ExternalPskId{{'x'}}),
-                              PskId(ResumptionPskId{room[0].group_id(), 77})}) {
+  for (const PskId& psk_id :
+       {PskId(ExternalPskId{{'x'}}), PskId(ResumptionPskId{room[0].group_id(), 77})}) {
     const Mutation mutation(psk_id.index() == 0 ? "asked for by our application"
                                                 : "of an epoch that there was not");
     room.RequireRequestRefused(0, {.psks = {psk_id}}, ErrorKind::kMissing, "12.4.2:psk-available");

@@ -1,7 +1,7 @@
 // For hostile tests: what was refused, counted.
 //
-// A rejection is a rule and a mutation, which is a way to break the rule: the name of the test case,
-// its sections, and what Mutations say where one test breaks a rule in several ways. The same
+// A rejection is a rule and a mutation, which is a way to break the rule: the name of the test
+// case, its sections, and what Mutations say where one test breaks a rule in several ways. The same
 // mutation in other suites, framings, lengths, of other members and leaves is the same rejection.
 //
 // A rejection is noted when the error has the right kind and names the rule, and the state and the

@@ -160,8 +160,7 @@ TEST_CASE("Application data travels in private, whoever sends it") {
                       "6:public-has-no-application-data");
   for (const Sender& sender : {Sender::Of(ExternalSenderIndex{0}), Sender::Of(NewMemberProposal{}),
                                Sender::Of(NewMemberCommit{})}) {
-    const Mutation mutation(sender.Is<ExternalSenderIndex>() ? "an external sender"
-                                                             : "a newcomer");
+    const Mutation mutation(sender.Is<ExternalSenderIndex>() ? "an external sender" : "a newcomer");
     room.RequireRefused(SendFromOutside(stage.sender, room[0], sender, text), ErrorKind::kMalformed,
                         "6:public-has-no-application-data", kNobody);
   }

@@ -209,8 +209,7 @@ TEST_CASE("A ratchet_tree extension that is no tree is refused") {
       [](ForgedGroup& forged) { std::swap(forged.nodes[0], forged.nodes[1]); },
       "12.4.3.3:node-type-fits-place");
   refused(
-      "a leaf in a parent's place",
-      [](ForgedGroup& forged) { forged.nodes[3] = forged.nodes[2]; },
+      "a leaf in a parent's place", [](ForgedGroup& forged) { forged.nodes[3] = forged.nodes[2]; },
       "12.4.3.3:node-type-fits-place");
   for (const std::size_t size : {0u, 31u, 33u}) {
     refused(

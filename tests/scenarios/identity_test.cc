@@ -75,6 +75,24 @@ TEST_CASE("A member moves to a new credential and key with a commit of their own
   RequireHealthy(room.all());
 }
 
+TEST_CASE("Whoever is invited by the commit in which the inviter changes keys can join") {
+  const auto new_key = MakeSigner();
+  TestClient alice("alice"), bob("bob"), carol("carol");
+  Room room({&alice, &bob});
+  room.Commit(room[0],
+              {.add = {carol.KeyPackage()},
+               .new_identity = Identity{Called("alice at work"), new_key.get()}},
+              {&carol});
+  REQUIRE(NamesOf(room[2]) == std::vector<std::string>{"alice at work", "bob", "carol"});
+  RequireHealthy(room.all());
+  // And by a GroupInfo of the new epoch.
+  TestClient dave("dave");
+  PendingJoin join = Must(StartExternalJoin(*dave, Must(MakeGroupInfo(room[0]))));
+  DeliverCommit(room.all(), join.commit());
+  Session joined = Must(EnterExternally(*dave, std::move(join)));
+  RequireHealthy({room[0], room[1], room[2], joined});
+}
+
 TEST_CASE("A member moves to a new credential and key with a proposal that another commits") {
   const auto new_key = MakeSigner();
   TestClient alice("alice"), bob("bob");

@@ -164,7 +164,7 @@ NamedParts SecretsOf(const GroupState& group) {
 }
 
 NamedParts PartsOf(const Session& session) {
-  const Session::Impl& impl = SessionAccess::Of(session);
+  const auto& impl = SessionAccess::Of(session);
   NamedParts parts;
   if (const Group* group = std::get_if<Group>(&impl.state)) {
     parts = SecretsOf(group->state());
