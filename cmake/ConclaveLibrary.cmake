@@ -4,6 +4,9 @@
 add_library(conclave_options INTERFACE)
 target_include_directories(conclave_options INTERFACE
                            "${PROJECT_SOURCE_DIR}/include" "${PROJECT_SOURCE_DIR}/lib")
+if(CONCLAVE_RULE_SWITCH)
+  target_compile_definitions(conclave_options INTERFACE CONCLAVE_RULE_SWITCH)
+endif()
 if(NOT MSVC)
   target_compile_options(conclave_options INTERFACE
                          -Wall -Wextra -Wpedantic -Wconversion -Wshadow)

@@ -29,7 +29,8 @@ TABLE = re.compile(r"^constexpr \w*Rule k\w+\[\] = \{\n(.*?)^\};", re.MULTILINE 
 # The loop that reads a table names the kind for all its rows.
 TABLE_KIND = re.compile(r"Rule\(rule\.id,\s*([^,]*),")
 
-Rule = namedtuple("Rule", "id section kind file line")
+# `switchable`: whether a build with CONCLAVE_RULE_SWITCH can leave it unchecked.
+Rule = namedtuple("Rule", "id section kind file line switchable")
 
 
 def blank_comments(text):
@@ -51,14 +52,14 @@ def rules_of(path, name):
     text = blank_comments(path.read_text())
     found = []
 
-    def add(rule_id, kind, offset):
+    def add(rule_id, kind, offset, switchable=True):
         line = text.count("\n", 0, offset) + 1
-        found.append(Rule(rule_id, rule_id.partition(":")[0], kind, name, line))
+        found.append(Rule(rule_id, rule_id.partition(":")[0], kind, name, line, switchable))
 
     for match in CALL.finditer(text):
         add(match.group(2), kind_of(match.group(3)), match.start(2))
     for match in ERROR.finditer(text):
-        add(match.group(2), kind_of(match.group(1)), match.start(2))
+        add(match.group(2), kind_of(match.group(1)), match.start(2), switchable=False)
     table_kind = TABLE_KIND.search(text)
     for table in TABLE.finditer(text):
         for row in ROW.finditer(table.group(1)):
@@ -144,6 +145,8 @@ Error Other() { return {ErrorKind::kMalformed, "no rule: a sentence"}; }
         (root / "tests" / "a_test.cc").write_text('ExpectRule("7.3:one");  // "12.2:three"\n')
         listed = [(rule.id, rule.kind, rule.line) for rule in all_rules(root)]
         assert listed == expected, listed
+        fixed = [rule.id for rule in all_rules(root) if not rule.switchable]
+        assert fixed == ["2.1:four"], fixed
         assert problems_of(root) == [], problems_of(root)
         assert [rule.id for rule in untested(root)] == ["2.1:four", "12.2:three", "session:two"]
         for complaint, code in broken.items():
