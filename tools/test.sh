@@ -6,6 +6,9 @@
 #   test.sh vectors|hpke|wycheproof    the official vectors of one kind
 #   test.sh crash [long]               programs that end at every storage call and file operation
 #   test.sh storage-faults             storages of which every call fails, once and for good
+#   test.sh rejections                 what the hostile tests refuse; listed in build/rejections.txt
+#   test.sh rule-mutations [long]      every rule switched off: the tests that name it must notice
+#                                      (long: all hostile and unit tests)
 #   test.sh quick                      the unit tests
 #   test.sh <ctest name>               one test, such as unit_tree or scenarios
 # `all` counts ctest's tests and the checks of this script: "all: N passed, M failed".
@@ -93,6 +96,24 @@ build_and_test() {
   fi
 }
 
+# enough_rejections <log>: whether the hostile tests have refused what they should.
+enough_rejections() {
+  local count
+  count=$(sed -nE 's/^rejections: ([0-9]+) passed, 0 failed$/\1/p' "$1" | tail -n 1)
+  echo "rejections: ${count:-0}, of at least 200"
+  [ "${count:-0}" -ge 200 ]
+}
+
+# build_rule_switch: what tools/rule_mutations.py runs.
+build_rule_switch() {
+  local programs
+  programs=$(tools/rule_mutations.py --programs)
+  cmake --preset rule-switch -DCONCLAVE_BUILD_TESTS=ON > build/rule-switch.log 2>&1 &&
+    cmake --build --preset rule-switch --target $programs >> build/rule-switch.log 2>&1 && return
+  grep -E -A 12 'error|FAILED' build/rule-switch.log | head -n 60
+  return 1
+}
+
 # counted <kind> <command>...: runs a command; the last line is the count of cases that it printed.
 counted() {
   local kind=$1 log="build/$1.log" status=0 line
@@ -115,10 +136,16 @@ everything() {
   check "format" tools/format.sh --check
   check "gen/sources" tools/sources.py --check
   check "rules" tools/rules.py --check
+  check "table of rules" tools/rules_table.py --check
   check "rfc coverage" tools/rfc_coverage.py --check docs/rfc_coverage.md
   # Optimised builds take long, unoptimised ones test slowly: -O1 is in between.
   build_and_test release -DCMAKE_CXX_FLAGS_RELEASE="-O1 -DNDEBUG"
   grep -hE '^(generated vectors|vectors|flip|hpke|wycheproof|crash|storage-faults): [0-9]' build/release/Testing/Temporary/LastTest.log || true
+  check "rejections" enough_rejections build/release/Testing/Temporary/LastTest.log
+  tail -n 1 build/check.log
+  check "build rule-switch" build_rule_switch
+  check "rule mutations" tools/rule_mutations.py build/rule-switch
+  tail -n 1 build/check.log
   check "clang-tidy" tools/tidy.sh build/release
   optional "the interop harness" tools/interop.sh quick
   optional "conversations with ts-mls" tools/interop.sh conversations
@@ -169,6 +196,15 @@ case "$suite" in
   storage-faults)
     build release
     counted storage-faults build/release/tests/durability "[storage-faults]"
+    ;;
+  rejections)
+    build release
+    export CONCLAVE_REJECTIONS="$PWD/build/rejections.txt"
+    counted rejections build/release/tests/hostile
+    ;;
+  rule-mutations)
+    build_rule_switch
+    tools/rule_mutations.py build/rule-switch ${2:+"$2"}
     ;;
   quick)
     build release
