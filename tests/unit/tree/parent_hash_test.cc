@@ -59,7 +59,7 @@ TEST_CASE("altering a parent in any way but blanking it is noticed", "[parent-ha
     if (pair.reference.parent(x) == nullptr) {
       // A key that the forger has, in a place where members have none.
       ReferenceTree reference = pair.reference;
-      reference.at(x) = rfc9420::Node::Of(rfc9420::ParentNode{UniqueBytes(32), {}, {}});
+      reference.SetParent(x, {UniqueBytes(32), {}, {}});
       CHECK(!Judge(suite, reference).empty());
       reference.parent(x)->unmerged_leaves.clear();
       for (const std::uint32_t node : reference.Resolution(x)) {
@@ -120,7 +120,7 @@ TEST_CASE("blanking a node, or changing a leaf, is judged as the RFC says", "[pa
   for (std::uint32_t x = 0; x < pair.reference.size(); ++x) {
     if (pair.reference.IsBlank(x)) continue;
     ReferenceTree reference = pair.reference;
-    reference.at(x).reset();
+    reference.Blank(x);
     noticed += Judge(suite, reference).empty() ? 0 : 1;
     if (x % 2 != 0) continue;
     reference.SetLeaf(x / 2, NewLeaf());
@@ -176,7 +176,7 @@ TEST_CASE("a root that claims a parent is refused", "[parent-hash]") {
   const Suite suite = TestSuite();
   TreePair pair = TreePair::New(suite).After(suite, {.adds = 1, .committer = 0});
   const rfc9420::ParentNode root{UniqueBytes(32), Bytes(32, 9), {}};
-  pair.reference.at(1) = rfc9420::Node::Of(root);
+  pair.reference.SetParent(1, root);
   pair.reference.SetLeaf(
       0, NewLeafFromCommit(pair.reference.ParentHash(root, pair.reference.TreeHash(2))));
   CHECK(Judge(suite, pair.reference) == "7.9:root-parent-hash-empty");

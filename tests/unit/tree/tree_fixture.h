@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <random>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -16,7 +17,7 @@
 #include "tree/tree_builder.h"
 #include "tree/tree_rules.h"
 #include "tree/update_path.h"
-#include "unit/tree/reference_tree.h"
+#include "tree_model/reference_tree.h"
 
 namespace conclave::test {
 
@@ -63,54 +64,59 @@ struct TreeChange {
 struct TreePair {
   RatchetTree tree;
   ReferenceTree reference;
+  std::vector<LeafIndex> added = {};  // by the last change
 
-  static TreePair New(const Suite& suite) {
+  static TreePair New(const Suite& suite, Mistake mistake = Mistake::none) {
     const rfc9420::LeafNode leaf = NewLeaf();
-    return {Must(RatchetTree::WithOneLeaf(suite, leaf)), ReferenceTree(suite, leaf)};
+    return {Must(RatchetTree::WithOneLeaf(suite, leaf)), ReferenceTree(suite, leaf, mistake)};
   }
 
   TreePair After(const Suite& suite, const TreeChange& change) const {
     TreePair next = *this;
-    std::vector<LeafIndex> added;
+    const std::string refusal = next.Apply(suite, change);
+    if (!refusal.empty()) FAIL(refusal);
+    return next;
+  }
+
+  // Changes both. What the library objects to in what the reference makes; "" if nothing.
+  std::string Apply(const Suite& suite, const TreeChange& change) {
     TreeBuilder builder(tree);
     for (const std::uint32_t index : change.updates) {
       const rfc9420::LeafNode leaf = NewLeaf();
       builder.UpdateLeaf({index}, LeafRecord(leaf));
-      next.reference.Update(index, leaf);
+      reference.Update(index, leaf);
     }
     for (const std::uint32_t index : change.removes) {
       builder.RemoveLeaf({index});
-      next.reference.Remove(index);
+      reference.Remove(index);
     }
-    if (!change.removes.empty()) {
-      builder.Truncate();
-      next.reference.Truncate();
-    }
+    if (!change.removes.empty()) builder.Truncate();
+    added.clear();
     for (std::uint32_t i = 0; i < change.adds; ++i) {
       const rfc9420::LeafNode leaf = NewLeaf();
       added.push_back(builder.AddLeaf(LeafRecord(leaf)));
-      REQUIRE(added.back().value == next.reference.Add(leaf));
+      if (added.back().value != reference.Add(leaf)) return "a new leaf has another place";
     }
-    next.tree = Must(std::move(builder).Finish(suite));
-    if (change.committer.has_value()) next.MergeNewPath(suite, *change.committer, added);
-    return next;
+    tree = Must(std::move(builder).Finish(suite));
+    return change.committer.has_value() ? MergeNewPath(suite, *change.committer) : "";
   }
 
  private:
   // A path of keys that nobody has, with ciphertexts that cannot be opened.
-  void MergeNewPath(const Suite& suite, std::uint32_t committer,
-                    const std::vector<LeafIndex>& added) {
+  std::string MergeNewPath(const Suite& suite, std::uint32_t committer) {
     rfc9420::UpdatePath path;
     std::vector<Bytes> keys;
     for (const auto& [node, copath_child] : reference.FilteredDirectPath(committer)) {
-      std::vector<std::uint32_t> recipients = reference.Resolution(copath_child);
-      for (const LeafIndex leaf : added) std::erase(recipients, 2 * leaf.value);
+      const std::size_t recipients = reference.Recipients(copath_child, added).size();
       keys.push_back(UniqueBytes(32));
-      path.nodes.push_back({keys.back(), {recipients.size(), rfc9420::HPKECiphertext{}}});
+      path.nodes.push_back({keys.back(), {recipients, rfc9420::HPKECiphertext{}}});
     }
     path.leaf_node = NewLeafFromCommit(reference.SetPath(committer, keys));
     reference.SetLeaf(committer, path.leaf_node);
-    tree = Must(MergePath(suite, tree, {committer}, path, added));
+    const Result<RatchetTree> merged = MergePath(suite, tree, {committer}, path, added);
+    if (!merged.ok()) return merged.error().detail;
+    tree = *merged;
+    return "";
   }
 };
 

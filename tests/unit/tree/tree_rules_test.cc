@@ -17,7 +17,7 @@ namespace conclave::test {
 
 namespace {
 
-using Nodes = std::vector<ReferenceTree::OptionalNode>;
+using Nodes = ReferenceTree::Nodes;
 
 template <class T>
 std::string RuleOf(const Result<T>& result) {
