@@ -127,6 +127,13 @@ Invitation::Invitation(std::size_t size, const TestClientOptions& options, bool 
   welcomes_ = Commit(room_[0], {.add = {key_package_}}, room_.room().others(room_[0])).welcomes;
 }
 
+Invitation::Invitation(std::size_t size, const Edit<HostileRoom>& history) : room_(size) {
+  history(room_);
+  joiner_ = &room_.Outsider();
+  key_package_ = joiner_->KeyPackage();
+  welcomes_ = Commit(room_[0], {.add = {key_package_}}, room_.room().others(room_[0])).welcomes;
+}
+
 void Invitation::RequireMessageRefused(BytesView message, ErrorKind kind, std::string_view rule,
                                        const JoinOptions& options) {
   RequireRefusedBy(

@@ -69,6 +69,8 @@ class Invitation {
   // With `parents`, each of the `size` members has committed once, so that the tree has them.
   explicit Invitation(std::size_t size = 4, const TestClientOptions& options = {},
                       bool parents = true);
+  // With a history of its own: what `history` has the members do. The first of them stays.
+  Invitation(std::size_t size, const Edit<HostileRoom>& history);
 
   HostileRoom& room() { return room_; }
   TestClient& joiner() { return *joiner_; }
@@ -89,7 +91,7 @@ class Invitation {
 
  private:
   HostileRoom room_;
-  TestClient* joiner_;
+  TestClient* joiner_ = nullptr;
   Bytes key_package_;
   std::vector<Bytes> welcomes_;
 };
