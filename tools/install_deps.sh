@@ -9,7 +9,7 @@
 set -euo pipefail
 
 packages=(ca-certificates ccache cmake g++ git ninja-build pkg-config python3
-          libbenchmark-dev libdecaf-dev libsodium-dev libsqlite3-dev nlohmann-json3-dev)
+          libbenchmark-dev libcli11-dev libdecaf-dev libsodium-dev libsqlite3-dev nlohmann-json3-dev)
 # Debian 12 itself has older ones; version 14 and 3 are in backports.
 backports=(android-libboringssl-dev libcatch2-dev)
 case "${1:-build}" in

@@ -12,6 +12,7 @@
 #   test.sh tree-model [long]          the ratchet tree against a model of it: histories, forgeries,
 #                                      who knows which key. CONCLAVE_SEED=<number> repeats a run,
 #                                      CONCLAVE_STEPS=<number> sets the random changes (100,000)
+#   test.sh inspector                  what the command-line inspector shows and draws
 #   test.sh quick                      the unit tests
 #   test.sh <ctest name>               one test, such as unit_tree or scenarios
 # `all` counts ctest's tests and the checks of this script: "all: N passed, M failed".
@@ -143,7 +144,7 @@ everything() {
   check "rfc coverage" tools/rfc_coverage.py --check docs/rfc_coverage.md
   # Optimised builds take long, unoptimised ones test slowly: -O1 is in between.
   build_and_test release -DCMAKE_CXX_FLAGS_RELEASE="-O1 -DNDEBUG"
-  grep -hE '^(generated vectors|vectors|flip|hpke|wycheproof|crash|storage-faults|tree-model): [0-9]' build/release/Testing/Temporary/LastTest.log || true
+  grep -hE '^(generated vectors|vectors|flip|hpke|wycheproof|crash|storage-faults|tree-model|inspector): [0-9]' build/release/Testing/Temporary/LastTest.log || true
   check "rejections" enough_rejections build/release/Testing/Temporary/LastTest.log
   tail -n 1 build/check.log
   check "build rule-switch" build_rule_switch
@@ -212,6 +213,10 @@ case "$suite" in
   tree-model)
     build release
     CONCLAVE_TREE_MODEL=${2:-} counted tree-model build/release/tests/tree_model
+    ;;
+  inspector)
+    build release
+    counted inspector build/release/tests/inspector/inspector
     ;;
   quick)
     build release
