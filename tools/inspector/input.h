@@ -7,7 +7,7 @@
 
 namespace conclave::inspector {
 
-enum class InputForm : std::uint8_t { automatic, binary, hex, base64 };
+enum class InputForm { automatic, binary, hex, base64 };
 
 // The content of a file; of standard input for "-". Ends with Trouble if it cannot be read, or is
 // empty or larger than kLargestInput.
