@@ -138,7 +138,9 @@ TEST_CASE("Every object of the generated vectors is shown") {
         Case([&] { ShowOne(place, vector, test::Hex(hex)); });
       });
     }
-    const bool is_optional = place.file == std::string("passive-client-random.json");
+    INFO(place.file << " " << place.path.front());
+    // A tree that is inside the Welcome is null.
+    const bool is_optional = std::string_view(place.file).starts_with("passive-client-");
     CHECK((count > 0 || is_optional));
   }
 }

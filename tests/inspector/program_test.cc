@@ -140,12 +140,12 @@ TEST_CASE("Bytes that are not the object end with 4, and say where and why") {
     CHECK(ended.out.empty());
     CHECK(
         ended.err ==
-        "conclave: truncated: not an object of RFC 9420 that can be recognised (--as names one); "
-        "as a MLSMessage: at byte 8, in key_package.init_key: a vector announces 32 bytes, and 11 "
-        "bytes are left (RFC 9420, section 2.1.2)\n");
+        "conclave: truncated: taken for MLSMessage (--as names another struct), and none: at byte "
+        "8, in key_package.init_key: a vector announces 32 bytes, and 11 bytes are left (RFC 9420, "
+        "section 2.1.2)\n");
     ended = shell.Run("show --as Welcome truncated");
     CHECK(ended.exit == 4);
-    CHECK(ended.err.find("not a Welcome: at byte ") != std::string::npos);
+    CHECK(ended.err.find("conclave: truncated: no Welcome: at byte ") != std::string::npos);
     message.push_back(0);
     shell.Write("longer", message);
     ended = shell.Run("show longer");

@@ -85,7 +85,10 @@ TEST_CASE("No value of a store is shown") {
     const test::TemporaryDirectory directory;
     const std::string path = CopyOfStore(directory);
     const Store store = ReadStore(path);
-    const std::string shown = RenderStoreText(store, false) + RenderStoreJson(store).dump();
+    std::string shown = RenderStoreText(store, false) + RenderStoreJson(store).dump();
+    // The group's id is part of keys and of values.
+    const std::string id = ToHex(store.groups.begin()->first);
+    shown.erase(shown.find(id), id.size());
     const auto storage = Must(SqliteStorage::Open({.path = path}));
     std::size_t values = 0;
     Must(ScanRecords(*storage, {}, [&](BytesView, BytesView value) {

@@ -5,6 +5,7 @@
 #include "group/group_info.h"
 #include "judge.h"
 #include "printable.h"
+#include "progress.h"
 #include "rfc9420/extensions.h"
 #include "schedule/transcript_hash.h"
 #include "tree/leaf_node_rules.h"
@@ -15,6 +16,8 @@
 namespace conclave::inspector {
 
 namespace {
+
+constexpr std::size_t kLeavesOfProgress = 2000;
 
 // The node of the ratchet_tree extension that shows its content, or null.
 Node* FindTreeExtension(Node& extensions) {
@@ -85,7 +88,11 @@ void Judge::Tree(const Surroundings& around, const RatchetTree& tree, Node& hold
   if (!structure.ok()) Broken(holder, structure.error());
   const auto index = TreeIndex::Of(suite, tree);
   if (!index.ok()) Broken(holder, index.error());
+  std::size_t done = 0;
   for (const PlacedLeaf& placed : tree.Leaves()) {
+    if (++done % kLeavesOfProgress == 0) {
+      ShowProgress("verifying leaf " + Grouped(done) + " of " + Grouped(tree.member_count()));
+    }
     if (list != nullptr) {
       Surroundings of_leaf = around;
       of_leaf.leaf = placed.index;
@@ -97,6 +104,7 @@ void Judge::Tree(const Surroundings& around, const RatchetTree& tree, Node& hold
       if (!checked.ok()) Broken(holder, checked.error());
     }
   }
+  if (done >= kLeavesOfProgress) ShowProgress("");
 }
 
 void Judge::Object(const rfc9420::GroupContext& context, Node& root) { Context(context, root); }

@@ -43,6 +43,9 @@ constexpr ObjectKind Of(const char* name) {
 }
 
 constexpr std::size_t kRecognised = 5;
+// The version and the wire_format. What begins with them and goes wrong behind them was meant to be
+// an MLSMessage; anything else, what it is the longest way.
+constexpr std::size_t kHeaderOfMessage = 4;
 constexpr std::array kKinds = {
     // Recognised by their bytes.
     Of<rfc9420::MLSMessage>("MLSMessage"),
@@ -127,26 +130,23 @@ const ObjectKind& Recognise(BytesView bytes, const std::string& name) {
   if (!name.empty()) {
     const ObjectKind& kind = KindCalled(name);
     if (const auto misfit = kind.misfit(bytes)) {
-      throw Trouble(Exit::malformed_input,
-                    std::string("not a ") + kind.name + ": " + TextOf(*misfit));
+      throw Trouble(Exit::malformed_input, std::string("no ") + kind.name + ": " + TextOf(*misfit));
     }
     return kind;
   }
-  // If it is none, it was meant to be what it is the longest way.
   const ObjectKind* closest = nullptr;
   Failure why;
   for (const ObjectKind& kind : std::span(kKinds).first(kRecognised)) {
     const auto misfit = kind.misfit(bytes);
     if (!misfit.has_value()) return kind;
-    if (closest == nullptr || misfit->offset > why.offset) {
+    if (closest == nullptr || (why.offset < kHeaderOfMessage && misfit->offset > why.offset)) {
       closest = &kind;
       why = *misfit;
     }
   }
-  throw Trouble(
-      Exit::malformed_input,
-      std::string("not an object of RFC 9420 that can be recognised (--as names one); as a ") +
-          closest->name + ": " + TextOf(why));
+  throw Trouble(Exit::malformed_input,
+                std::string("taken for ") + closest->name +
+                    " (--as names another struct), and none: " + TextOf(why));
 }
 
 Object Describe(BytesView bytes, const std::string& name, const Questions& questions) {

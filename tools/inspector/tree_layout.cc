@@ -44,7 +44,17 @@ void TreeLayout::PlaceColumns(NodeIndex at) {
   next_row_ = columns_top_;
   PlaceInColumn(at, next_left_);
   height_ = std::max(height_, next_row_);
-  next_left_ += column_level_ * sizes_.level + sizes_.label + sizes_.margin;
+  next_left_ += column_level_ * sizes_.level + LabelWidth(at) + sizes_.margin;
+}
+
+double TreeLayout::LabelWidth(NodeIndex column) const {
+  double widest = sizes_.least_label;
+  const std::size_t end = std::size_t{FirstLeaf(column).value} + LeafSpan(column);
+  for (std::size_t leaf = FirstLeaf(column).value; leaf < std::min(end, sizes_.labels.size());
+       ++leaf) {
+    widest = std::max(widest, sizes_.labels[leaf]);
+  }
+  return widest;
 }
 
 double TreeLayout::PlaceInColumn(NodeIndex at, double left) {

@@ -21,9 +21,10 @@ struct LayoutSizes {
   double row = 26;
   double level = 64;        // from a node to its children
   double upper_level = 34;  // the same, above the columns
-  double label = 200;       // the widest name of a leaf
   double margin = 30;
-  double top = 0;  // what is kept free for the heading
+  double least_label = 60;          // what is kept free behind leaves
+  std::vector<double> labels = {};  // and what their names take
+  double top = 0;                   // what is kept free for the heading
 };
 
 class TreeLayout {
@@ -38,6 +39,7 @@ class TreeLayout {
 
  private:
   void PlaceColumns(NodeIndex at);
+  double LabelWidth(NodeIndex column) const;
   double PlaceInColumn(NodeIndex at, double left);
   double PlaceAbove(NodeIndex at);
 

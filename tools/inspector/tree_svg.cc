@@ -96,6 +96,8 @@ std::string Text(Point at, const char* style, const std::string& content,
          "\"" + more + ">" + content + "</text>\n";
 }
 
+constexpr const char* kToTheLeft = " text-anchor=\"end\"";
+
 std::string Span(const char* style, const std::string& text) {
   return "<tspan class=\"" + std::string(style) + "\">" + Escaped(text) + "</tspan>";
 }
@@ -152,14 +154,14 @@ class Drawing {
       sizes.level = 22;
     }
     sizes.top = kHeading + 10;
-    std::size_t longest = 12;
+    const double character = is_detailed ? 7.0 : 5.2;
+    sizes.least_label = 26 * character;  // "leaves 1000 to 1023 blank"
     for (LeafIndex leaf; leaf.value < view.width; ++leaf.value) {
       const ViewNode& node = view.at(ToNode(leaf));
-      if (node.is_blank) continue;
-      longest = std::max(
-          longest, CountCharacters(NameOf(view, leaf)) + CountCharacters(Behind(view, node)) + 8);
+      const std::size_t characters =
+          CountCharacters(NameOf(view, leaf)) + CountCharacters(Behind(view, node)) + 8;
+      sizes.labels.push_back(static_cast<double>(characters) * character);
     }
-    sizes.label = static_cast<double>(longest) * (is_detailed ? 7.0 : 5.0);
     return sizes;
   }
 
@@ -186,7 +188,7 @@ class Drawing {
     Point at{sizes_.margin + 6, 105};
     const auto entry = [&](const std::string& glyph, const char* text) {
       svg_ += glyph + Text({at.x + 12, at.y + 4}, "s", text);
-      at.x += 26 + 6.4 * static_cast<double>(std::string_view(text).size());
+      at.x += 30 + 6.5 * static_cast<double>(std::string_view(text).size());
     };
     entry(Circle(at, 5, "p"), "parent");
     entry(Circle(at, 4, "b"), "blank");
@@ -197,10 +199,9 @@ class Drawing {
     entry("<path class=\"c\" d=\"M" + from + "h12\"/>\n", "parent-hash chain");
     entry(Circle(at, 5, "x"), "parent hash not valid");
     at = {sizes_.margin + 6, 127};
-    entry(Text({at.x - 6, at.y + 4}, "s", Span("o", "+n")),
+    entry(Text({at.x - 9, at.y + 4}, "s", Span("o", "+n")),
           "unmerged leaves of a parent, and where a leaf is one");
     if (!view_.committer.has_value()) return;
-    at.x += 10;
     entry(Circle(at, 4, "b") + Circle(at, 7, "r"), "replaced by the commit");
     entry(Circle(at, 4, "b") + Circle(at, 7, "t"), "receives a path secret");
   }
@@ -276,10 +277,10 @@ class Drawing {
     }
     svg_ += Circle(place, node.is_blank ? radius() * 0.7 : radius(), style, title);
     svg_ +=
-        Text({place.x - radius() - 1, place.y - radius() + 1}, "n", number, " text-anchor=\"end\"");
+        Text({place.x - radius() - 1, place.y - radius() - 2}, "n", number, " text-anchor=\"end\"");
     if (!node.unmerged.empty()) {
-      svg_ += Text({place.x + radius() + 2, place.y + 3}, "n",
-                   Span("o", "+" + std::to_string(node.unmerged.size())));
+      svg_ += Text({place.x - radius() - 1, place.y + radius() + (is_detailed_ ? 8 : 5)}, "n",
+                   Span("o", "+" + std::to_string(node.unmerged.size())), kToTheLeft);
     }
   }
 

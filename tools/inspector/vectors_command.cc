@@ -1,27 +1,13 @@
 // `conclave vectors`: what tools/vectors does, in a build that has it.
 #include "commands.h"
 #ifdef CONCLAVE_INSPECTOR_VECTORS
-#include <unistd.h>
-
-#include <cstdio>
-
+#include "progress.h"
 #include "run_vectors.h"
 #endif
 
 namespace conclave::inspector {
 
 #ifdef CONCLAVE_INSPECTOR_VECTORS
-namespace {
-
-// On a terminal, which file is being made.
-void ShowProgress(const char* file) {
-  if (isatty(STDERR_FILENO) == 0) return;
-  std::fprintf(stderr, "\r\033[K%s", file);
-  std::fflush(stderr);
-}
-
-}  // namespace
-
 Exit GenerateVectors(const std::string& directory, const std::string& seed) {
   const bool is_done = vectors::Generate(directory, seed, ShowProgress);
   ShowProgress("");
