@@ -1,7 +1,7 @@
 # The layers of lib/, lowest first, and what each stands on. tools/check_layers.py enforces the same
 # table on #include lines; here it decides which objects a layer's unit tests link.
 set(CONCLAVE_LAYERS
-    base wire rfc9420 crypto hpke labeled schedule tree framing group storage session)
+    base wire rfc9420 crypto hpke labeled schedule tree framing group storage session capi)
 set(CONCLAVE_LAYERS_UNDER_base)
 set(CONCLAVE_LAYERS_UNDER_wire base)
 set(CONCLAVE_LAYERS_UNDER_rfc9420 wire)
@@ -14,6 +14,7 @@ set(CONCLAVE_LAYERS_UNDER_framing schedule)
 set(CONCLAVE_LAYERS_UNDER_group framing tree)
 set(CONCLAVE_LAYERS_UNDER_storage wire)
 set(CONCLAVE_LAYERS_UNDER_session group storage)
+set(CONCLAVE_LAYERS_UNDER_capi session)
 
 # Sets `out` to `layer` and every layer below it.
 function(conclave_layer_closure out layer)

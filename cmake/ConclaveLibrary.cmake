@@ -34,6 +34,12 @@ if(BUILD_SHARED_LIBS)
 endif()
 
 include("${PROJECT_SOURCE_DIR}/gen/sources.cmake")
+# The C API is compiled with exceptions, so that its noexcept ends what a callback throws.
+if(NOT MSVC)
+  set(capi_sources ${CONCLAVE_CAPI} ${CONCLAVE_CAPI_BORINGSSL} ${CONCLAVE_CAPI_SQLITE})
+  list(TRANSFORM capi_sources PREPEND "${PROJECT_SOURCE_DIR}/")
+  set_source_files_properties(${capi_sources} PROPERTIES COMPILE_OPTIONS -fexceptions)
+endif()
 set(CONCLAVE_OBJECTS)
 foreach(layer IN LISTS CONCLAVE_LAYERS)
   string(TOUPPER "${layer}" list)

@@ -1,5 +1,5 @@
 # The target conclave_boringssl: the default provider, on BoringSSL, libsodium and libdecaf.
-set(sources ${CONCLAVE_PROVIDERS_BORINGSSL})
+set(sources ${CONCLAVE_PROVIDERS_BORINGSSL} ${CONCLAVE_CAPI_BORINGSSL})
 list(TRANSFORM sources PREPEND "${PROJECT_SOURCE_DIR}/")
 if(NOT sources)
   message(WARNING "lib/providers/boringssl is empty: no provider is built")

@@ -10,7 +10,7 @@ foreach(library sodium sqlite3)
 endforeach()
 set(CONCLAVE_SQLITE_DEPENDENCIES conclave_deps::sqlite3 conclave_deps::sodium)
 
-set(sources ${CONCLAVE_SQLITE})
+set(sources ${CONCLAVE_SQLITE} ${CONCLAVE_CAPI_SQLITE})
 list(TRANSFORM sources PREPEND "${PROJECT_SOURCE_DIR}/")
 add_library(conclave_sqlite_storage OBJECT ${sources})
 target_link_libraries(conclave_sqlite_storage PRIVATE

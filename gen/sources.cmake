@@ -3,6 +3,14 @@
 set(CONCLAVE_PUBLIC_HEADERS
     include/conclave/boringssl_provider.h
     include/conclave/bytes.h
+    include/conclave/c.h
+    include/conclave/c_boringssl.h
+    include/conclave/c_client.h
+    include/conclave/c_environment.h
+    include/conclave/c_groups.h
+    include/conclave/c_session.h
+    include/conclave/c_sqlite.h
+    include/conclave/c_types.h
     include/conclave/client.h
     include/conclave/clock.h
     include/conclave/commit_summary.h
@@ -35,6 +43,28 @@ set(CONCLAVE_BASE
     lib/base/rule.cc
     lib/base/secret.cc
     lib/base/wipe.cc
+)
+
+set(CONCLAVE_CAPI_BORINGSSL
+    lib/capi/boringssl/boringssl_c.cc
+)
+
+set(CONCLAVE_CAPI
+    lib/capi/callbacks.cc
+    lib/capi/client_c.cc
+    lib/capi/client_handles.cc
+    lib/capi/environment_c.cc
+    lib/capi/groups_c.cc
+    lib/capi/inputs.cc
+    lib/capi/key_signer.cc
+    lib/capi/offers_c.cc
+    lib/capi/proposals_c.cc
+    lib/capi/session_c.cc
+    lib/capi/views.cc
+)
+
+set(CONCLAVE_CAPI_SQLITE
+    lib/capi/sqlite/sqlite_c.cc
 )
 
 set(CONCLAVE_CRYPTO

@@ -38,8 +38,12 @@ LAYERS = {
 }
 SINGLE_FILES = {"schedule": {"tree/tree_math.h"}}  # pure arithmetic, no other file of tree
 
-# Parts of lib/ that are libraries of their own: nobody else includes them or their headers.
+# Parts of lib/ that are libraries of their own: nobody else includes them or their headers, but the
+# part of the C API that goes into the same library.
 OPTIONAL_HEADERS = {"providers": {"boringssl_provider.h", "x509.h"}, "sqlite": {"sqlite_storage.h"}}
+OPTIONAL_C = {"capi/boringssl": {"boringssl_provider.h", "c_boringssl.h", "x509.h"},
+              "capi/sqlite": {"sqlite_storage.h", "c_sqlite.h"}}
+C_HEADER = re.compile(r"c(_\w+)?\.h")
 
 # Public headers that a layer below session may include, and the lowest layers that may. Not listed:
 # anything of the product's face, which only session (and capi) may see.
@@ -59,6 +63,7 @@ PUBLIC_STANDARD = set("""
     array atomic bit compare concepts cstddef cstdint cstdlib cstring initializer_list iterator limits
     map memory new optional span string string_view tuple type_traits utility variant vector
     """.split())
+PUBLIC_C_STANDARD = {"stdbool.h", "stddef.h", "stdint.h"}
 LIBRARY_STANDARD = PUBLIC_STANDARD | set("""
     algorithm cinttypes climits cstdio deque functional list numeric queue ranges set stack
     unordered_map unordered_set
@@ -85,20 +90,28 @@ def includes(path):
 
 def check_public_header(path):
     for line, header in includes(path):
+        is_c = C_HEADER.fullmatch(path.name) is not None
         if header.startswith("conclave/"):
+            name = header.removeprefix("conclave/")
+            if is_c != (C_HEADER.fullmatch(name) is not None) and name != "export.h":
+                yield line, f"headers of the C API and of C++ do not include each other: {header}"
             continue
-        if header not in PUBLIC_STANDARD and not (path.name == "c.h" and header.startswith("std")):
+        if header not in (PUBLIC_C_STANDARD if is_c else PUBLIC_STANDARD):
             yield line, f"a public header may not include <{header}>"
     for number, text in enumerate(path.read_text().splitlines(), 1):
         if PUBLIC_NEVER.search(text.split("//")[0]):
             yield number, "a public header may not use " + PUBLIC_NEVER.search(text).group(0)
 
 
-def may_see_public(layer, name):
-    """Whether a file of the layer may include the public header."""
-    for part, names in OPTIONAL_HEADERS.items():
+def may_see_public(layer, directory, name):
+    """Whether a file of the layer, in that directory of it, may include the public header."""
+    if name in OPTIONAL_C.get(directory, ()):
+        return True
+    for part, names in (OPTIONAL_HEADERS | OPTIONAL_C).items():
         if name in names:
             return layer == part
+    if C_HEADER.fullmatch(name):
+        return layer == "capi"
     if layer == "providers" or name in PUBLIC_FOR_ALL:
         return True
     if layer in ("session", "capi"):
@@ -112,11 +125,11 @@ def check_library_file(path, lib):
     if layer not in LAYERS:
         yield 1, f"lib/{layer} is not in the table of layers"
         return
-    own_provider = "/".join(path.relative_to(lib).parts[:2])
+    own_provider = "/".join(path.relative_to(lib).parts[:2])  # or another part of a layer
     for line, header in includes(path):
         target = header.split("/")[0]
         if header.startswith("conclave/"):
-            if not may_see_public(layer, header.removeprefix("conclave/")):
+            if not may_see_public(layer, own_provider, header.removeprefix("conclave/")):
                 yield line, f"{layer} may not include {header}"
         elif target in LAYERS and "/" in header:
             if target == "providers":
@@ -217,7 +230,10 @@ BAD_TREE = {
     "include/conclave/a.h": "#include <iostream>\n",
     "include/conclave/b.h": "#include <functional>\n",
     "include/conclave/c_lib.h": "#include <openssl/evp.h>\n",
+    "include/conclave/c.h": "#include <stdio.h>\n",
+    "include/conclave/c_cpp.h": '#include "conclave/bytes.h"\n',
     "include/conclave/d.h": '#include "base/check.h"\n',
+    "include/conclave/f.h": '#include "conclave/c.h"\n',
     "include/conclave/e.h": "std::shared_ptr<int> p;\n",
     "lib/base/up.cc": '#include "wire/reader.h"\n',
     "lib/crypto/sideways.cc": '#include "wire/reader.h"\n',
@@ -230,6 +246,10 @@ BAD_TREE = {
     "lib/session/provider.h": '#include "conclave/boringssl_provider.h"\n',
     "lib/session/sqlite.cc": '#include "sqlite/rows.h"\n',
     "lib/session/sqlite.h": '#include "conclave/sqlite_storage.h"\n',
+    "lib/session/capi.cc": '#include "conclave/c.h"\n',
+    "lib/capi/group.cc": '#include "group/group.h"\n',
+    "lib/capi/sqlite.cc": '#include "conclave/c_sqlite.h"\n',
+    "lib/capi/boringssl/sqlite.cc": '#include "conclave/c_sqlite.h"\n',
     "lib/storage/sqlite.cc": "#include <sqlite3.h>\n",
     "lib/sqlite/openssl.cc": "#include <openssl/evp.h>\n",
     "lib/sqlite/session.cc": '#include "conclave/session.h"\n',
@@ -241,6 +261,9 @@ BAD_TREE = {
 }
 GOOD_TREE = {
     "include/conclave/a.h": "#include <vector>\n#include <conclave/b.h>\n",
+    "include/conclave/c_a.h": '#include <stdint.h>\n#include "conclave/export.h"\n',
+    "lib/capi/s.cc": '#include "conclave/c_session.h"\n#include "conclave/session.h"\n',
+    "lib/capi/sqlite/s.cc": '#include "conclave/c_sqlite.h"\n#include "capi/s.h"\n',
     "lib/schedule/s.cc": '#include "tree/tree_math.h"\n#include "labeled/labeled.h"\n',
     "lib/session/s.cc": '#include "group/group.h"\n#include "conclave/session.h"\n',
     "lib/providers/boringssl/p.cc": '#include <openssl/evp.h>\n#include "conclave/types.h"\n',

@@ -7,8 +7,10 @@
 #else
 #define CONCLAVE_EXPORT __declspec(dllimport)
 #endif
-#elif defined(__GNUC__)
+#elif defined(__GNUC__) && defined(__cplusplus)
 #define CONCLAVE_EXPORT [[gnu::visibility("default")]]
+#elif defined(__GNUC__)
+#define CONCLAVE_EXPORT __attribute__((visibility("default")))
 #else
 #define CONCLAVE_EXPORT
 #endif
