@@ -125,15 +125,15 @@ def check_library_file(path, lib):
     if layer not in LAYERS:
         yield 1, f"lib/{layer} is not in the table of layers"
         return
-    own_provider = "/".join(path.relative_to(lib).parts[:2])  # or another part of a layer
+    part = "/".join(path.relative_to(lib).parts[:2])
     for line, header in includes(path):
         target = header.split("/")[0]
         if header.startswith("conclave/"):
-            if not may_see_public(layer, own_provider, header.removeprefix("conclave/")):
+            if not may_see_public(layer, part, header.removeprefix("conclave/")):
                 yield line, f"{layer} may not include {header}"
         elif target in LAYERS and "/" in header:
             if target == "providers":
-                allowed = layer == "providers" and header.startswith(own_provider + "/")
+                allowed = layer == "providers" and header.startswith(part + "/")
             elif layer == "capi":
                 allowed = target in ("capi", "session")
             else:
