@@ -33,6 +33,16 @@ if(BUILD_SHARED_LIBS)
   target_compile_definitions(conclave_library_options INTERFACE CONCLAVE_SHARED CONCLAVE_BUILDING)
 endif()
 
+# What a shared library of ours shows (cmake/exported_symbols.map), and that nothing of a static
+# library under it shows through.
+function(conclave_show_only_our_symbols target)
+  if(CMAKE_SYSTEM_NAME STREQUAL "Linux")
+    set(map "${PROJECT_SOURCE_DIR}/cmake/exported_symbols.map")
+    target_link_options(${target} PRIVATE "-Wl,--version-script=${map}" -Wl,--exclude-libs,ALL)
+    set_property(TARGET ${target} APPEND PROPERTY LINK_DEPENDS "${map}")
+  endif()
+endfunction()
+
 include("${PROJECT_SOURCE_DIR}/gen/sources.cmake")
 # The C API is compiled with exceptions, so that its noexcept ends what a callback throws.
 if(NOT MSVC)
@@ -64,4 +74,5 @@ set_target_properties(conclave PROPERTIES
                       SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR})
 if(BUILD_SHARED_LIBS)
   target_compile_definitions(conclave PUBLIC CONCLAVE_SHARED)
+  conclave_show_only_our_symbols(conclave)
 endif()

@@ -24,7 +24,6 @@ set_target_properties(conclave_sqlite PROPERTIES
                       VERSION ${PROJECT_VERSION}
                       SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR})
 target_link_libraries(conclave_sqlite PUBLIC conclave PRIVATE ${CONCLAVE_SQLITE_DEPENDENCIES})
-if(BUILD_SHARED_LIBS AND CMAKE_SYSTEM_NAME STREQUAL "Linux")
-  # Nor does a static libsodium or SQLite show through.
-  target_link_options(conclave_sqlite PRIVATE -Wl,--exclude-libs,ALL)
+if(BUILD_SHARED_LIBS)
+  conclave_show_only_our_symbols(conclave_sqlite)
 endif()

@@ -30,7 +30,7 @@ struct Unloaded {
   LeafIndex own_leaf;
 };
 
-struct Session::Impl {
+struct CONCLAVE_HIDDEN Session::Impl {
   std::shared_ptr<ClientState> client;
   std::variant<Group, Departed, Unloaded> state;
   GroupHead head;  // as the storage has it

@@ -36,7 +36,7 @@ Result<bool> Perform(const Rows& rows, const WriteBatch::Operation& operation) {
 
 }  // namespace
 
-class SqliteStorage::Connection {
+class CONCLAVE_HIDDEN SqliteStorage::Connection {
  public:
   explicit Connection(Rows opened) : rows(std::move(opened)) {}
 
