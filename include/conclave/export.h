@@ -1,5 +1,5 @@
-// CONCLAVE_EXPORT: marks what a shared build of the library shows to its users; CONCLAVE_HIDDEN, what
-// it does not show of a class that it shows.
+// CONCLAVE_EXPORT: marks what a shared build of the library shows to its users; CONCLAVE_HIDDEN,
+// what it does not show of a class that it shows.
 #pragma once
 
 #if defined(_WIN32) && defined(CONCLAVE_SHARED)
