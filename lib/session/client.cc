@@ -216,7 +216,8 @@ Result<Session> Client::OpenGroup(BytesView group_id, const OpenOptions& options
       Rule("session:group-is-in-storage", ErrorKind::kNotMember, loaded.has_value()));
   GroupHead& head = loaded->head;
   const bool is_behind = head.version < options.expected_version;
-  if (head.restored == 0 && (is_behind || options.storage == StorageOrigin::backup)) {
+  // Again, if it was restored before: what has been offered since may have won since.
+  if (is_behind || options.storage == StorageOrigin::backup) {
     CONCLAVE_RETURN_IF_ERROR(
         MarkRestored(state->storage, group_id, options.expected_version, head));
   }

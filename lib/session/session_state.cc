@@ -158,12 +158,12 @@ Result<void> Session::Impl::Reload() {
     state = Departed{public_group(), own_leaf()};
     return {};
   }
-  const bool rolled_back =
-      loaded->head.membership == head.membership && loaded->head.version < head.version;
+  // Whoever joins again without having left goes on with the version.
+  const bool rolled_back = loaded->head.version < head.version;
   const std::uint64_t seen = head.version;
   head = loaded->head;
   keys = record_key::Membership(group_id, head.membership);
-  if (rolled_back && !restored()) {
+  if (rolled_back) {
     CONCLAVE_RETURN_IF_ERROR(MarkRestored(client->storage, group_id, seen, head));
   }
   recorded = Recorded::Of(loaded->state);

@@ -271,6 +271,63 @@ TEST_CASE("An offer of the backup does not make a restored session fresh") {
   CHECK_FALSE(pair.room[0].is_restored());
 }
 
+TEST_CASE("An offer of a second backup does not make a session fresh that was restored before") {
+  const bool by_version = GENERATE(false, true);
+  Pair pair;
+  Session& alice = pair.room[0];
+  const GroupId group = alice.group_id();
+  alice = Must(pair.alice->OpenGroup(group, {.storage = StorageOrigin::backup}));
+  const OutgoingCommit offer = Must(alice.CreateCommit({}));
+  const Records backup = RecordsOf(pair.alice.storage);
+  DeliverCommit(pair.room.all(), offer.commit);
+  REQUIRE_FALSE(alice.is_restored());
+  // This uses the first key of the epoch to which the offer leads.
+  ReceiveApplication(pair.room[1], Must(alice.Protect(AsBytes("first"))));
+
+  const std::uint64_t seen = alice.version();
+  RollBack(pair.alice.storage, backup);
+  alice = Must(by_version
+                   ? pair.alice->OpenGroup(group, {.expected_version = seen})
+                   : pair.alice->OpenGroup(group, {.storage = StorageOrigin::backup}));
+  ReceiveAndApply(alice, offer.commit);
+  CHECK(alice.is_restored());
+  CHECK(KindOf(alice.Protect(AsBytes("second"))) == ErrorKind::kCommitFirst);
+  pair.room.Commit(alice);
+  CHECK_FALSE(alice.is_restored());
+  RequireHealthy(pair.room.all());
+}
+
+TEST_CASE("A storage that was rolled back under a session that was restored before is noticed") {
+  Pair pair;
+  Session& alice = pair.room[0];
+  alice = Must(pair.alice->OpenGroup(alice.group_id(), {.storage = StorageOrigin::backup}));
+  const OutgoingCommit offer = Must(alice.CreateCommit({}));
+  const Records earlier = RecordsOf(pair.alice.storage);
+  DeliverCommit(pair.room.all(), offer.commit);
+  ReceiveApplication(pair.room[1], Must(alice.Protect(AsBytes("first"))));
+  RollBack(pair.alice.storage, earlier);
+  CHECK(KindOf(alice.Protect(AsBytes("second"))) == ErrorKind::kStorage);
+  ReceiveAndApply(alice, offer.commit);
+  CHECK(alice.is_restored());
+  pair.room.Commit(alice);
+  RequireHealthy(pair.room.all());
+}
+
+TEST_CASE("A storage that was rolled back to before a member came back is noticed") {
+  Pair pair;
+  Session& alice = pair.room[0];
+  const Records earlier = RecordsOf(pair.alice.storage);
+  ReceiveApplication(pair.room[1], Must(alice.Protect(AsBytes("once"))));
+  PendingJoin join = Must(StartExternalJoin(*pair.alice, Must(MakeGroupInfo(pair.room[1])),
+                                            {.replace = alice.own_leaf()}));
+  ReceiveAndApply(pair.room[1], join.commit());
+  alice = Must(EnterExternally(*pair.alice, std::move(join)));
+  RollBack(pair.alice.storage, earlier);
+  CHECK(KindOf(alice.Protect(AsBytes("twice"))) == ErrorKind::kStorage);
+  CHECK(alice.is_restored());
+  CHECK(KindOf(alice.Protect(AsBytes("twice"))) == ErrorKind::kCommitFirst);
+}
+
 TEST_CASE("A storage that was rolled back under a session is noticed") {
   Pair pair;
   const Records earlier = RecordsOf(pair.alice.storage);
