@@ -59,7 +59,10 @@ struct GroupSummary {
   Epoch epoch = 0;
 };
 
-// Whether a storage has been in use all the time, or comes out of a backup.
+// Whether a storage has been in use all the time, or comes out of a backup. The key packages and
+// the pending joins of a backup may have been used since it was made: erase them first of all
+// (DeleteKeyPackage, AbandonExternalJoin), or a group that is entered with them once more is
+// entered with the same keys.
 enum class StorageOrigin : std::uint8_t { current, backup };
 
 struct OpenOptions {
