@@ -14,6 +14,7 @@
 
 namespace conclave::testing {
 
+using test::Asserting;
 using test::Forked;
 using test::Must;
 

@@ -6,7 +6,7 @@
 #include "durability/store_story.h"
 #include "session/pending_join.h"
 #include "session/session_state.h"
-#include "storage/record_key.h"
+#include "support/group_secrets.h"
 #include "support/must.h"
 #include "support/session_parts.h"
 #include "support/sqlite_file.h"
@@ -31,8 +31,12 @@ std::unique_ptr<Program> AliceOnDisk::Another() {
 
 NamedSecrets AliceOnDisk::held() {
   NamedSecrets secrets;
+  const auto add = [&secrets](const std::string& name, const Secret& secret) {
+    secrets[name] = BytesOf(secret);
+  };
   if (Must(program_->IsInGroup(cast_.group()))) {
     secrets = SecretsOf(Must(SessionAccess::Of(session()).member())->state());
+    VisitSecrets(Must(SessionAccess::Of(session()).member())->state(), add);
   }
   for (const KeyPackageSummary& one : Must(KeyPackages(program_->client()))) {
     const auto record = Must(ReadKeyPackage(*storage_, one.ref));
@@ -43,6 +47,12 @@ NamedSecrets AliceOnDisk::held() {
   for (const GroupId& group : Must(PendingJoins(program_->client()))) {
     PendingJoin join = Must(ResumeExternalJoin(program_->client(), group));
     AddSecretsOfEpoch("join: ", *PendingJoinAccess::Of(join).staged.next, secrets);
+    add(name + "init key", record->init_private_key);
+    add(name + "leaf key", record->leaf_private_key);
+  }
+  for (const GroupId& group : Must(PendingJoins(program_->client()))) {
+    PendingJoin join = Must(ResumeExternalJoin(program_->client(), group));
+    VisitSecrets(*PendingJoinAccess::Of(join).staged.next, "join: ", add);
   }
   return secrets;
 }

@@ -2,8 +2,6 @@
 // with the same cast and the same rows.
 #pragma once
 
-#include <exception>
-#include <iostream>
 #include <memory>
 #include <string>
 
@@ -33,19 +31,5 @@ class Stage {
   Outside reference_;
   std::uint64_t initial_digest_ = 0;
 };
-
-// Runs a part of a test in a child: 0, or 1 if an assertion in it failed, which it has printed.
-template <class Act>
-int Asserting(const Act& act) {
-  try {
-    act();
-    return 0;
-  } catch (const std::exception& error) {
-    std::cout << "unexpected: " << error.what() << std::endl;
-  } catch (...) {  // Catch2 has said what
-    std::cout.flush();
-  }
-  return 1;
-}
 
 }  // namespace conclave::testing

@@ -16,6 +16,7 @@
 namespace conclave::testing {
 namespace {
 
+using test::Asserting;
 using test::Forked;
 using test::KindOf;
 using test::Must;

@@ -6,6 +6,8 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <exception>
+#include <iostream>
 
 namespace conclave::test {
 
@@ -37,5 +39,19 @@ class Forked {
  private:
   pid_t child_ = -1;
 };
+
+// Runs a part of a test in a child: 0, or 1 if an assertion in it failed, which it has printed.
+template <class Act>
+int Asserting(const Act& act) {
+  try {
+    act();
+    return 0;
+  } catch (const std::exception& error) {
+    std::cout << "unexpected: " << error.what() << std::endl;
+  } catch (...) {  // Catch2 has said what
+    std::cout.flush();
+  }
+  return 1;
+}
 
 }  // namespace conclave::test
