@@ -29,6 +29,8 @@ struct Cast {
   // Bob commits what is pending, and everybody but alice follows. The commit.
   Bytes BobCommits(const CommitRequest& request = {});
 
+  // What alice's program computes with; null for the default provider.
+  const CryptoProvider* programs_crypto = nullptr;
   TestClient alice, bob{"bob"}, carol{"carol"}, dave{"dave"};
   std::optional<Room> room;
   Sessions peers;                                // the other members, bob first

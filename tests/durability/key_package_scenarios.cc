@@ -118,7 +118,7 @@ Result<void> JoinAtTheSecondAttempt(Cast& cast, Program& alice) {
     damaged.back() ^= 1;
     const auto failed = alice.client().ReadWelcome(damaged);
     REQUIRE(!failed.ok());
-    if (KindOf(failed) == ErrorKind::kStorage) return failed.error();
+    if (ComponentFailed(failed)) return failed.error();
   }
   return JoinByWelcome(cast, alice);
 }

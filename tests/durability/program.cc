@@ -12,12 +12,14 @@ namespace conclave::testing {
 using test::KindOf;
 
 Result<std::unique_ptr<Program>> Program::Start(Cast& cast, Storage& storage, Outside& outside) {
-  CONCLAVE_ASSIGN_OR_RETURN(Client client, Client::Create({.identity = cast.alice.identity,
-                                                           .crypto = test::Provider(),
-                                                           .clock = cast.alice.clock,
-                                                           .verifier = cast.alice.verifier,
-                                                           .storage = storage,
-                                                           .policy = cast.alice.options.policy}));
+  const CryptoProvider* const crypto = cast.programs_crypto;
+  CONCLAVE_ASSIGN_OR_RETURN(Client client,
+                            Client::Create({.identity = cast.alice.identity,
+                                            .crypto = crypto ? *crypto : test::Provider(),
+                                            .clock = cast.alice.clock,
+                                            .verifier = cast.alice.verifier,
+                                            .storage = storage,
+                                            .policy = cast.alice.options.policy}));
   outside.Add(Sent::identity, client.signature_key());
   return std::unique_ptr<Program>(new Program(std::move(client), cast, storage, outside));
 }
@@ -75,7 +77,7 @@ Result<void> Program::Read(Session& session, const std::string& name, BytesView 
   const std::vector<AppRow> rows = {{ToBytes(key), {}, AppRowContent::value_and_output},
                                     {ToBytes("cursor"), ToBytes(name)}};
   const Result<Event> event = session.Receive(message, rows);
-  if (KindOf(event) == ErrorKind::kStorage) return event.error();
+  if (ComponentFailed(event)) return event.error();
   // It was read exactly if its row is there: the delivery service gives it again, to no effect.
   REQUIRE(KindOf(event) ==
           (kept.has_value() ? std::optional(ErrorKind::kAlreadyUsed) : std::nullopt));
@@ -102,7 +104,7 @@ Result<void> Program::Hear(Session& session, const std::string& name, BytesView 
   CONCLAVE_ASSIGN_OR_RETURN(const std::optional<std::string> kept, Row(key));
   const std::vector<AppRow> rows = {{ToBytes(key), ToBytes("heard")}};
   const Result<Event> event = session.Receive(proposal, rows);
-  if (KindOf(event) == ErrorKind::kStorage) return event.error();
+  if (ComponentFailed(event)) return event.error();
   REQUIRE(KindOf(event) ==
           (kept.has_value() ? std::optional(ErrorKind::kAlreadyUsed) : std::nullopt));
   return {};

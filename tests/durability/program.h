@@ -19,6 +19,13 @@
 
 namespace conclave::testing {
 
+// Whether a call failed because what alice lent the library did: her storage, or her provider.
+template <class T>
+bool ComponentFailed(const Result<T>& result) {
+  return !result.ok() &&
+         (result.error().kind == ErrorKind::kStorage || result.error().kind == ErrorKind::kCrypto);
+}
+
 class Program {
  public:
   // Starts over a storage of alice's.

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <string_view>
 
+#include "support/hpke_plaintext.h"
+
 namespace conclave::testing {
 
 namespace {
@@ -29,14 +31,8 @@ void RecordingProvider::AddKey(const char* what, BytesView private_key) const {
 }
 
 void RecordingProvider::AddSealed(BytesView plaintext) const {
-  if (plaintext.size() == hash_size_) return traces_.Add("path secret", plaintext);
-  // GroupSecrets (section 12.4.3.1): both vectors are of a hash's size, with a header of one byte.
-  if (plaintext.size() < hash_size_ + 2 || plaintext[0] != hash_size_) return;
-  traces_.Add("joiner secret", plaintext.subspan(1, hash_size_));
-  const BytesView rest = plaintext.subspan(1 + hash_size_);
-  if (rest[0] == 1 && rest.size() > hash_size_ + 1 && rest[1] == hash_size_) {
-    traces_.Add("path secret", rest.subspan(2, hash_size_));
-  }
+  test::ForEachSealedSecret(plaintext, hash_size_,
+                            [this](BytesView secret) { traces_.Add("sealed secret", secret); });
 }
 
 bool RecordingProvider::IsPublic(std::span<const BytesView> parts) const {

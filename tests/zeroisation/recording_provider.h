@@ -40,7 +40,7 @@ class RecordingProvider final : public test::ForwardingProvider {
   bool Fails() const;
   // A private key, also in the byte order of a processor's large numbers.
   void AddKey(const char* what, BytesView private_key) const;
-  // Of what HPKE has opened or is to seal: a path secret, or the secrets for a joiner.
+  // The secrets in what HPKE has opened or is to seal.
   void AddSealed(BytesView plaintext) const;
   // Whether HMAC is asked for what is no secret: a tag, or HPKE's hash of public things.
   bool IsPublic(std::span<const BytesView> parts) const;

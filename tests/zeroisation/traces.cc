@@ -122,14 +122,13 @@ void Traces::HoldNone() {
   for (std::uint32_t i = 0; i < store_->count; ++i) store_->entries[i].held = 0;
 }
 
-void Traces::SearchAt(const std::uint8_t* at, BytesView memory,
-                      const std::function<void(const Trace&)>& found,
-                      const std::uint8_t** end) const {
+Trace Traces::LongestAt(const std::uint8_t* at, BytesView memory) const {
   constexpr std::uint32_t kSlots = std::uint32_t{1} << kSlotBits;
   const std::uint8_t* const memory_end = memory.data() + memory.size();
+  Trace longest;
   for (std::uint32_t slot = SlotOfMemory(at);; slot = (slot + 1) % kSlots) {
     const Store::Slot& taken = store_->slots[slot];
-    if (taken.entry_and_one == 0) return;
+    if (taken.entry_and_one == 0) return longest;
     const Entry& entry = store_->entries[taken.entry_and_one - 1];
     // How far memory and secret agree, to both sides.
     std::size_t before = 0;
@@ -142,20 +141,21 @@ void Traces::SearchAt(const std::uint8_t* at, BytesView memory,
            Masked(at[after]) == entry.masked[taken.offset + after]) {
       ++after;
     }
-    if (after < kWord || before + after < kTraceSize) continue;
-    found({std::string(entry.what) + " " + std::to_string(entry.number), at - before,
-           before + after, before + after <= entry.held});
-    *end = std::max(*end, at + after);
+    const std::size_t size = before + after;
+    if (after < kWord || size < kTraceSize || size < longest.size) continue;
+    longest = {entry.what, entry.number, at - before, size, size <= entry.held};
   }
 }
 
 void Traces::Search(BytesView memory, const std::function<void(const Trace&)>& found) const {
   if (memory.size() < kTraceSize) return;
   const std::uint8_t* const last = memory.data() + memory.size() - kWord;
-  const std::uint8_t* end = memory.data();  // of the last trace
   for (const std::uint8_t* at = memory.data(); at <= last; ++at) {
-    if (at < end || !store_->MayHave(SlotOfMemory(at))) continue;
-    SearchAt(at, memory, found, &end);
+    if (!store_->MayHave(SlotOfMemory(at))) continue;
+    const Trace trace = LongestAt(at, memory);
+    if (trace.size == 0) continue;
+    found(trace);
+    at = trace.at + trace.size - 1;
   }
 }
 

@@ -5,7 +5,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <string>
 
 #include "conclave/bytes.h"
 
@@ -16,7 +15,8 @@ inline constexpr std::size_t kTraceSize = 16;
 
 // Where a trace was found.
 struct Trace {
-  std::string secret;  // what it was, and when
+  const char* secret = "";   // what it was
+  std::uint32_t number = 0;  // which of all
   const std::uint8_t* at = nullptr;
   std::size_t size = 0;
   bool is_held = false;
@@ -47,8 +47,8 @@ class Traces {
 
   static bool BeginsWith(const Entry& entry, BytesView secret);
   Entry* Find(BytesView secret) const;
-  void SearchAt(const std::uint8_t* at, BytesView memory,
-                const std::function<void(const Trace&)>& found, const std::uint8_t** end) const;
+  // The longest trace that a word at `at` is in; of size 0 if there is none.
+  Trace LongestAt(const std::uint8_t* at, BytesView memory) const;
 
   Store* const store_;
 };

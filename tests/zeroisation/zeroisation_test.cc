@@ -111,9 +111,10 @@ class Scene {
 
  private:
   static std::string Describe(const Trace& trace, const HeapBlock& block) {
-    return "\n  " + trace.secret + ": " + std::to_string(trace.size) + " bytes in a " +
-           (block.is_live ? "live" : "freed") + " block of " + std::to_string(block.bytes.size()) +
-           ", " + std::to_string(trace.at - block.bytes.data()) + " from its beginning";
+    return std::string("\n  ") + trace.secret + " " + std::to_string(trace.number) + ": " +
+           std::to_string(trace.size) + " bytes in a " + (block.is_live ? "live" : "freed") +
+           " block of " + std::to_string(block.bytes.size()) + ", " +
+           std::to_string(trace.at - block.bytes.data()) + " from its beginning";
   }
 
   void HoldAll(std::set<const std::uint8_t*>& stored) {
