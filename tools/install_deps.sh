@@ -2,7 +2,7 @@
 # Installs what building Conclave needs on Debian 12; quick and silent when all is there.
 #   install_deps.sh build   compiler, build tools, libraries (the default)
 #   install_deps.sh bench   the same: the benchmark is built with the rest
-#   install_deps.sh check   and the formatter and clang-tidy
+#   install_deps.sh check   and the formatter, clang-tidy and Valgrind
 #   install_deps.sh ci      and the other compilers and checkers that CI uses
 #   install_deps.sh interop gRPC, and Go where there is none: for the interop harness
 #   install_deps.sh peers   OpenSSL, and Node.js where there is none: for interop peers
@@ -14,8 +14,10 @@ packages=(ca-certificates ccache cmake g++ git ninja-build pkg-config python3
 backports=(android-libboringssl-dev libcatch2-dev)
 case "${1:-build}" in
   build | bench) ;;
-  check) packages+=(clang-format-19 clang-tidy-19) ;;
-  ci) packages+=(clang-14 clang-19 clang-format-19 clang-tidy-19 libclang-rt-19-dev) ;;
+  check) packages+=(clang-format-19 clang-tidy-19 valgrind) ;;
+  ci)
+    packages+=(clang-14 clang-19 clang-format-19 clang-tidy-19 libclang-rt-19-dev llvm-19 valgrind)
+    ;;
   interop)
     packages+=(libgrpc++-dev libprotobuf-dev protobuf-compiler protobuf-compiler-grpc)
     command -v go > /dev/null || backports+=(golang-go)

@@ -1,4 +1,6 @@
 // MemoryStorage: a Storage in RAM, for tests, examples and clients that need not survive.
+//
+// Thread rule: like a std::map. Clients on several threads need one each, or one that is locked.
 #pragma once
 
 #include <map>

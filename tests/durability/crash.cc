@@ -1,11 +1,15 @@
 #include "durability/crash.h"
 
 #include <catch2/catch_test_macros.hpp>
+#include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <new>
 #include <vector>
 
+#include "durability/failing_heap.h"
 #include "durability/reopened.h"
 #include "durability/store_story.h"
 #include "support/forked.h"
@@ -53,6 +57,10 @@ void Crash::Begin() {
 void Crash::Play(const Point& point) {
   CrashVfs vfs(kVfs);
   vfs.plan = point.files;
+  std::set_new_handler(std::abort);
+  if (point.allocation != 0) std::signal(SIGABRT, SIG_DFL);  // which Catch2 would report
+  const std::uint64_t allocations = Allocations();
+  FailAllocation(point.allocation);
   auto file = test::OpenStorage({.path = path_, .vfs = kVfs});
   {
     FlawedStorage flawed(*file, flaw_);
@@ -63,10 +71,12 @@ void Crash::Play(const Point& point) {
   }
   file.reset();
   stage_.outside().store().operations = vfs.operations();
+  allocations_.Set(Allocations() - allocations);
 }
 
 bool Crash::Interrupt(const Point& point) {
   const int status = Forked([&] { return Asserting([&] { Play(point); }); }).Wait();
+  if (point.allocation != 0) return status == Forked::kSignalled;
   const bool should_die = point.storage.call != 0 || point.files.die_at != 0;
   return status == (should_die ? CrashVfs::kDied : 0);
 }

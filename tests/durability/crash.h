@@ -7,6 +7,7 @@
 #include "durability/crash_vfs.h"
 #include "durability/flawed_storage.h"
 #include "durability/stage.h"
+#include "durability/store_story.h"
 #include "durability/watched_storage.h"
 #include "support/temporary_directory.h"
 
@@ -16,6 +17,7 @@ namespace conclave::testing {
 struct Point {
   WatchedStorage::Plan storage;
   CrashVfs::Plan files;
+  std::uint64_t allocation = 0;  // from 1: there is no memory left
 };
 
 class Crash {
@@ -25,9 +27,10 @@ class Crash {
   // for. Says nothing of what goes wrong.
   Crash(const Scenario& scenario, Flaw flaw, bool looks_at_rows);
 
-  // How many points there are: calls of the storage, operations on the files.
+  // How many points there are: calls of the storage, operations on the files, allocations.
   std::uint64_t calls() const { return watch_.calls; }
   std::uint64_t operations() const { return watch_.operations; }
+  std::uint64_t allocations() const { return allocations_.value(); }
 
   // Whether all is well after an end at `point`.
   bool Survives(const Point& point) {
@@ -51,6 +54,7 @@ class Crash {
   const std::string path_ = directory_.File("db");
   std::string file_;  // its content in the beginning
   StoreWatch watch_;
+  SharedCounter allocations_;
 };
 
 }  // namespace conclave::testing

@@ -28,12 +28,13 @@ class Forked {
   Forked(const Forked&) = delete;
   Forked& operator=(const Forked&) = delete;
 
-  // Its exit status; -1 if a signal ended it.
+  // Its exit status; kSignalled if a signal ended it.
+  static constexpr int kSignalled = -1;
   int Wait() {
     int status = 0;
     if (waitpid(child_, &status, 0) != child_) std::abort();
     child_ = -1;
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+    return WIFEXITED(status) ? WEXITSTATUS(status) : kSignalled;
   }
 
  private:

@@ -1,5 +1,5 @@
 // A fault that counts as one only where unsigned numbers may not wrap around: in a directory of
-// this name (cmake/wire_only.txt).
+// this name (cmake/unsigned_overflow.txt).
 #pragma once
 
 #include <cstdint>
