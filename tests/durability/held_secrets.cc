@@ -8,7 +8,6 @@
 #include "session/session_state.h"
 #include "support/group_secrets.h"
 #include "support/must.h"
-#include "support/session_parts.h"
 #include "support/sqlite_file.h"
 
 namespace conclave::testing {
@@ -35,18 +34,11 @@ NamedSecrets AliceOnDisk::held() {
     secrets[name] = BytesOf(secret);
   };
   if (Must(program_->IsInGroup(cast_.group()))) {
-    secrets = SecretsOf(Must(SessionAccess::Of(session()).member())->state());
     VisitSecrets(Must(SessionAccess::Of(session()).member())->state(), add);
   }
   for (const KeyPackageSummary& one : Must(KeyPackages(program_->client()))) {
     const auto record = Must(ReadKeyPackage(*storage_, one.ref));
     const std::string name = "key package " + TextOf(one.ref.value) + ": ";
-    secrets[name + "init key"] = BytesOf(record->init_private_key);
-    secrets[name + "leaf key"] = BytesOf(record->leaf_private_key);
-  }
-  for (const GroupId& group : Must(PendingJoins(program_->client()))) {
-    PendingJoin join = Must(ResumeExternalJoin(program_->client(), group));
-    AddSecretsOfEpoch("join: ", *PendingJoinAccess::Of(join).staged.next, secrets);
     add(name + "init key", record->init_private_key);
     add(name + "leaf key", record->leaf_private_key);
   }

@@ -286,9 +286,8 @@ TEST_CASE("An offer of a second backup does not make a session fresh that was re
 
   const std::uint64_t seen = alice.version();
   RollBack(pair.alice.storage, backup);
-  alice = Must(by_version
-                   ? pair.alice->OpenGroup(group, {.expected_version = seen})
-                   : pair.alice->OpenGroup(group, {.storage = StorageOrigin::backup}));
+  alice = Must(by_version ? pair.alice->OpenGroup(group, {.expected_version = seen})
+                          : pair.alice->OpenGroup(group, {.storage = StorageOrigin::backup}));
   ReceiveAndApply(alice, offer.commit);
   CHECK(alice.is_restored());
   CHECK(KindOf(alice.Protect(AsBytes("second"))) == ErrorKind::kCommitFirst);

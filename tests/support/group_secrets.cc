@@ -67,10 +67,13 @@ void VisitSecrets(const GroupState& state, const SecretVisitor& visit) {
     of_past.Tree(past.secret_tree);
   }
   for (const Offer& offer : state.offers) {
+    if (!offer.staged.next.has_value()) continue;
     VisitSecrets(*offer.staged.next, "offer " + std::to_string(offer.id) + ": ", visit);
   }
+  std::string name = "key of our update";
   for (const OwnUpdate& update : state.proposals.own_updates()) {
-    Visitor(epoch, visit).Visit("key of our update", update.private_key);
+    Visitor(epoch, visit).Visit(name, update.private_key);
+    name += " again";
   }
 }
 

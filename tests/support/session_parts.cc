@@ -5,6 +5,7 @@
 
 #include "session/session_state.h"
 #include "support/conversation.h"
+#include "support/group_secrets.h"
 #include "wire/parse.h"
 
 namespace conclave::testing {
@@ -19,42 +20,6 @@ class Collector {
   Collector(std::string where, NamedParts& parts) : where_(std::move(where)), parts_(parts) {}
 
   void Add(const std::string& name, Bytes value) { parts_[where_ + name] = std::move(value); }
-  void Add(const std::string& name, const Secret& secret) {
-    if (!secret.empty()) Add(name, BytesOf(secret));
-  }
-
-  void Secrets(const SecretTree& tree) {
-    for (const auto& [node, secret] : tree.nodes()) {
-      Add("secret node " + std::to_string(node.value), secret);
-    }
-    for (const auto& [id, ratchet] : tree.ratchets()) {
-      const std::string name = NameOf(id);
-      Add(name, ratchet.secret());
-      for (const MessageKey& kept : ratchet.retained()) {
-        Add(name + " key " + std::to_string(kept.generation), kept.key);
-        Add(name + " nonce " + std::to_string(kept.generation), kept.nonce);
-      }
-    }
-  }
-
-  void Secrets(const EpochState& epoch) {
-    Add("leaf key", epoch.path.leaf_key());
-    for (const PrivatePath::NodeKey& known : epoch.path.node_keys()) {
-      Add("node key " + std::to_string(known.node.value), known.key);
-    }
-    const EpochSecrets& secrets = epoch.secrets;
-    Add("sender_data_secret", secrets.sender_data_secret);
-    Add("exporter_secret", secrets.exporter_secret);
-    Add("external_secret", secrets.external_secret);
-    Add("confirmation_key", secrets.confirmation_key);
-    Add("membership_key", secrets.membership_key);
-    Add("resumption_psk", secrets.resumption_psk);
-    Add("epoch_authenticator", secrets.epoch_authenticator);
-    Add("init_secret", secrets.init_secret.value);
-    Secrets(epoch.secret_tree);
-  }
-
-  // What is no secret.
   void Public(const SecretTree& tree) {
     for (const auto& [id, ratchet] : tree.ratchets()) {
       Add(NameOf(id) + " head", Number(ratchet.head()));
@@ -139,35 +104,13 @@ void AddPublicParts(const GroupState& group, NamedParts& parts) {
 
 }  // namespace
 
-void AddSecretsOfEpoch(const std::string& where, const EpochState& epoch, NamedParts& secrets) {
-  Collector(where, secrets).Secrets(epoch);
-}
-
-NamedParts SecretsOf(const GroupState& group) {
-  NamedParts secrets;
-  AddSecretsOfEpoch(Now(group), group.epoch, secrets);
-  for (const PastEpoch& past : group.past_epochs.all()) {
-    Collector of_past(Past(past), secrets);
-    of_past.Add("sender_data_secret", past.sender_data_secret);
-    of_past.Secrets(past.secret_tree);
-  }
-  for (const Offer& offer : group.offers) {
-    if (offer.staged.next.has_value()) {
-      AddSecretsOfEpoch(OfOffer(offer), *offer.staged.next, secrets);
-    }
-  }
-  std::string name = "key of our update";
-  for (const OwnUpdate& update : group.proposals.own_updates()) {
-    Collector(Now(group), secrets).Add(std::exchange(name, name + " again"), update.private_key);
-  }
-  return secrets;
-}
-
 NamedParts PartsOf(const Session& session) {
   const auto& impl = SessionAccess::Of(session);
   NamedParts parts;
   if (const Group* group = std::get_if<Group>(&impl.state)) {
-    parts = SecretsOf(group->state());
+    VisitSecrets(group->state(), [&parts](const std::string& name, const Secret& secret) {
+      parts[name] = BytesOf(secret);
+    });
     AddPublicParts(group->state(), parts);
   } else {
     Collector("left: ", parts).Public(impl.public_group());
