@@ -1,4 +1,4 @@
-// For the random-operations test: chance, reproducible from one number.
+// For the model: chance, reproducible from one number.
 #pragma once
 
 #include <cstddef>
@@ -7,10 +7,7 @@
 #include <utility>
 #include <vector>
 
-namespace conclave::testing {
-
-// The seed of this run: CONCLAVE_SEED, or a fresh one. Printed, so that a failure can be repeated.
-std::uint64_t RunSeed();
+namespace conclave::testing::model {
 
 // What it answers depends on the seed alone, not on the standard library.
 class Dice {
@@ -18,24 +15,17 @@ class Dice {
   explicit Dice(std::uint64_t seed) : engine_(seed) {}
 
   // 0 to sides - 1.
-  std::size_t Below(std::size_t sides) { return static_cast<std::size_t>(engine_() % sides); }
-  std::size_t Between(std::size_t least, std::size_t most) {
-    return least + Below(most - least + 1);
-  }
+  std::uint32_t Below(std::size_t sides) { return static_cast<std::uint32_t>(engine_() % sides); }
   bool Chance(std::size_t percent) { return Below(100) < percent; }
 
   template <class T>
-  T& Pick(std::vector<T>& from) {
+  const T& Pick(const std::vector<T>& from) {
     return from[Below(from.size())];
-  }
-  template <class T>
-  void Shuffle(std::vector<T>& values) {
-    for (std::size_t i = values.size(); i > 1; --i) std::swap(values[i - 1], values[Below(i)]);
   }
   // At most `count` of them, in random order.
   template <class T>
   std::vector<T> Some(std::vector<T> from, std::size_t count) {
-    Shuffle(from);
+    for (std::size_t i = from.size(); i > 1; --i) std::swap(from[i - 1], from[Below(i)]);
     if (from.size() > count) from.resize(count);
     return from;
   }
@@ -44,4 +34,4 @@ class Dice {
   std::mt19937_64 engine_;
 };
 
-}  // namespace conclave::testing
+}  // namespace conclave::testing::model
