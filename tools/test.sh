@@ -6,6 +6,11 @@
 #   test.sh vectors|hpke|wycheproof    the official vectors of one kind
 #   test.sh crash [long]               programs that end at every storage call and file operation
 #   test.sh storage-faults             storages of which every call fails, once and for good
+#   test.sh random-faults              random numbers of which every request fails
+#   test.sh allocation-faults          programs that run out of memory, which ends them
+#   test.sh zeroisation                a heap that is searched for used secrets after each call
+#   test.sh model                      random clients and a delivery service that cheats
+#   test.sh capi                       the C API, in C
 #   test.sh rejections                 what the hostile tests refuse; listed in build/rejections.txt
 #   test.sh rule-mutations [long]      every rule switched off: the tests that name it must notice
 #                                      (long: all hostile and unit tests)
@@ -144,7 +149,7 @@ everything() {
   check "rfc coverage" tools/rfc_coverage.py --check docs/rfc_coverage.md
   # Optimised builds take long, unoptimised ones test slowly: -O1 is in between.
   build_and_test release -DCMAKE_CXX_FLAGS_RELEASE="-O1 -DNDEBUG"
-  grep -hE '^(generated vectors|vectors|flip|hpke|wycheproof|crash|storage-faults|tree-model|inspector): [0-9]' build/release/Testing/Temporary/LastTest.log || true
+  grep -hE '^(generated vectors|vectors|flip|hpke|wycheproof|crash|storage-faults|random-faults|allocation-faults|zeroisation|constant-time|tree-model|model|inspector|capi): [0-9]' build/release/Testing/Temporary/LastTest.log || true
   check "rejections" enough_rejections build/release/Testing/Temporary/LastTest.log
   tail -n 1 build/check.log
   check "build rule-switch" build_rule_switch
@@ -197,9 +202,9 @@ case "$suite" in
     build release
     counted crash build/release/tests/durability "[crash${2:+-$2}]"
     ;;
-  storage-faults)
+  storage-faults | random-faults | allocation-faults)
     build release
-    counted storage-faults build/release/tests/durability "[storage-faults]"
+    counted "$suite" build/release/tests/durability "[$suite]"
     ;;
   rejections)
     build release
@@ -217,6 +222,14 @@ case "$suite" in
   inspector)
     build release
     counted inspector build/release/tests/inspector/inspector
+    ;;
+  capi)
+    build release
+    counted capi build/release/tests/capi/capi
+    ;;
+  zeroisation | model)
+    build release
+    counted "$suite" "build/release/tests/$suite"
     ;;
   quick)
     build release
