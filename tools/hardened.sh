@@ -44,7 +44,7 @@ add() {
   passed=$((passed + ${good:-0}))
   failed=$((failed + ${bad:-0}))
   if [ -z "$line" ] || { [ "$3" -ne 0 ] && [ "${bad:-0}" -eq 0 ]; }; then failed=$((failed + 1)); fi
-  echo "$1: ${good:-0} passed, ${bad:-0} failed${line:+}"
+  echo "$1: ${good:-0} passed, ${bad:-0} failed"
   if [ "$3" -ne 0 ]; then grep -vE '^(==|--)' "$2" | tail -n 60; fi
 }
 
@@ -108,11 +108,10 @@ memcheck() {
 }
 
 threads() {
-  build tsan "threads planted_fault hostile unit_sqlite" --preset tsan
+  build tsan "threads planted_fault hostile" --preset tsan
   finds race build/tsan/tests/planted_fault
   check "threads over one provider and one storage" build/tsan/tests/threads
   check "threads of an executor" build/tsan/tests/hostile "*threads*"
-  check "threads over one database" build/tsan/tests/unit_sqlite "*thread*"
 }
 
 case "$job" in

@@ -8,7 +8,8 @@
 #   test.sh storage-faults             storages of which every call fails, once and for good
 #   test.sh random-faults              random numbers of which every request fails
 #   test.sh allocation-faults          programs that run out of memory, which ends them
-#   test.sh zeroisation                a heap that is searched for used secrets after each call
+#   test.sh constant-time|zeroisation|valgrind|threads
+#                                      other checkers: tools/hardened.sh
 #   test.sh model                      random clients and a delivery service that cheats
 #   test.sh capi                       the C API, in C
 #   test.sh rejections                 what the hostile tests refuse; listed in build/rejections.txt
@@ -181,11 +182,10 @@ summary() {
 }
 
 suite=${1:-all}
-if [ "$suite" = matrix ]; then
-  tools/install_deps.sh ci
-else
-  tools/install_deps.sh check
-fi
+case "$suite" in
+  matrix | constant-time | zeroisation | valgrind | threads) tools/install_deps.sh ci ;;
+  *) tools/install_deps.sh check ;;
+esac
 case "$suite" in
   all) everything ;;
   matrix) matrix ;;
@@ -227,10 +227,11 @@ case "$suite" in
     build release
     counted capi build/release/tests/capi/capi
     ;;
-  zeroisation | model)
+  model)
     build release
-    counted "$suite" "build/release/tests/$suite"
+    counted model build/release/tests/model
     ;;
+  constant-time | zeroisation | valgrind | threads) exec tools/hardened.sh "$@" ;;
   quick)
     build release
     ctest --preset release -j"$(nproc)" -R '^unit_'

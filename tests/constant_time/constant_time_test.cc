@@ -131,7 +131,7 @@ void RefuseMembershipTag(Scene& scene) {
   commit.back() ^= 1;
   REQUIRE(KindOf(scene[1].Receive(commit)) == ErrorKind::kNotAuthentic);
   commit.back() ^= 1;
-  ReceiveAndApply(scene[1], commit);
+  scene.Deliver(commit);
 }
 
 void CommitUpdate(Scene& scene) {

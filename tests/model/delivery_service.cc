@@ -152,8 +152,7 @@ std::optional<Operation> Driver::Show() {
     const Mail& mail = world_.mails().at(number);
     if (mail.kind != MailKind::application || mail.group != place->group) continue;
     const Answer wanted{Happening::application};
-    const bool is_readable =
-        world_.Expect(party, place->group, mail).front() == wanted;
+    const bool is_readable = world_.Expect(party, place->group, mail).front() == wanted;
     if (!is_readable && !dice_.Chance(10)) continue;
     return Make(Verb::deliver, *place).With(Key::mail, number);
   }

@@ -82,9 +82,9 @@ class Driver {
   std::map<PointId, std::vector<Number>> offered_;
   std::map<std::tuple<Number, Number, Number>, int> attempts_;  // client, group, mail
   std::vector<Number> groups_;
-  std::vector<Number> recent_;            // mail, the newest last
-  std::vector<Number> welcomes_;          // commits whose Welcomes are out
-  std::map<Number, Number> infos_;        // by group, the newest
+  std::vector<Number> recent_;      // mail, the newest last
+  std::vector<Number> welcomes_;    // commits whose Welcomes are out
+  std::map<Number, Number> infos_;  // by group, the newest
 };
 
 }  // namespace conclave::testing::model

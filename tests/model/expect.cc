@@ -43,7 +43,8 @@ std::vector<Answer> World::Expect(const Party& party, Number group, const Mail& 
     return history_[reading.point].epoch == mail.epoch;
   });
   const bool is_endless = setting_.lie == Lie::window_is_endless;
-  if (!is_kept) return {is_endless ? Answer{Happening::application} : RefusedAs(ErrorKind::kEpochTooOld)};
+  if (!is_kept)
+    return {is_endless ? Answer{Happening::application} : RefusedAs(ErrorKind::kEpochTooOld)};
   if (seat.FindReading(*mail.point) == nullptr) return {RefusedAs(ErrorKind::kNotAuthentic)};
   return ExpectHere(party, seat, mail);
 }
@@ -70,8 +71,7 @@ std::vector<Answer> World::ExpectHere(const Party& party, const Seat& seat,
 
 // One of ours that comes back. It is recognised if it is remembered; or else its key is gone,
 // unless the session is an old one that has never sent it.
-std::vector<Answer> World::ExpectOwn(const Party& party, const Seat& seat,
-                                     const Mail& mail) const {
+std::vector<Answer> World::ExpectOwn(const Party& party, const Seat& seat, const Mail& mail) const {
   const Reading& reading = *seat.FindReading(*mail.point);
   const auto& ratchets =
       mail.kind == MailKind::application ? reading.application : reading.handshake;
@@ -98,8 +98,8 @@ Answer World::ExpectAccepted(const Party& party, const Seat& seat, const Mail& m
   const Point& point = history_[seat.point()];
   if (mail.external_sender.has_value()) {
     const std::vector<Number> senders = SendersIn(point.extensions);
-    const bool is_listed = *mail.external_sender < senders.size() &&
-                           senders[*mail.external_sender] == mail.client;
+    const bool is_listed =
+        *mail.external_sender < senders.size() && senders[*mail.external_sender] == mail.client;
     if (!is_listed) return RefusedAs(ErrorKind::kNotAuthentic);
   }
   if (point.successor.has_value()) return RefusedAs(ErrorKind::kGroupClosed);
@@ -162,8 +162,7 @@ std::vector<Answer> World::ExpectAltered(const Operation& operation, const Party
     expected.push_back(RefusedAs(kind));
   }
   const bool removes_us =
-      mail.is_external &&
-      std::ranges::any_of(mail.effect.list, [&](const Listed& listed) {
+      mail.is_external && std::ranges::any_of(mail.effect.list, [&](const Listed& listed) {
         return listed.proposed.kind == ProposalKind::remove &&
                LeafIndex{listed.proposed.what} == party.FindSeat(group)->leaf();
       });

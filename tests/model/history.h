@@ -41,7 +41,7 @@ enum class ProposalKind : std::uint8_t {
 // What a proposal asks for.
 struct Proposed {
   ProposalKind kind{};
-  Number what = 0;  // a leaf, a pre-shared key, an epoch, extensions, or the successor's number
+  Number what = 0;     // a leaf, a pre-shared key, an epoch, extensions, or the successor's number
   Person person = {};  // whom an Add brings in, or what an Update makes of its author
   Number package = 0;  // of an Add
   bool operator==(const Proposed&) const = default;

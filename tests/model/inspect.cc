@@ -109,9 +109,8 @@ void World::InspectKeys(const EpochState& epoch) {
   for (const NodeIndex node : DirectPath(epoch.own_leaf(), tree.width())) {
     const ParentRecord* parent = tree.parent(node);
     const Secret* key = epoch.path.Find(node);
-    const bool should_know =
-        parent != nullptr && !std::ranges::binary_search(parent->unmerged_leaves(),
-                                                         epoch.own_leaf());
+    const bool should_know = parent != nullptr && !std::ranges::binary_search(
+                                                      parent->unmerged_leaves(), epoch.own_leaf());
     Require((key != nullptr) == should_know, "a node key is known that should not, or is not");
     if (key == nullptr) continue;
     ++known;
@@ -125,9 +124,8 @@ void World::Remember(Party& party, Number group, const Session& session) {
   held = SecretsOf(StateOf(session));
   const PointId point = party.model.seats.at(group).point();
   for (const HeldSecret& secret : held) {
-    const bool is_the_points =
-        secret.is_current &&
-        (secret.kind == SecretKind::epoch || secret.kind == SecretKind::resumption);
+    const bool is_the_points = secret.is_current && (secret.kind == SecretKind::epoch ||
+                                                     secret.kind == SecretKind::resumption);
     vault_.Add(secret, is_the_points ? std::optional(point) : std::nullopt);
   }
 }

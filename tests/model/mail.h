@@ -30,7 +30,7 @@ struct Mail {
 
   std::string text = {};  // of an application message
 
-  Proposed proposed = {};                       // of a proposal
+  Proposed proposed = {};                      // of a proposal
   std::optional<Number> external_sender = {};  // the index in the extension
   bool from_newcomer = false;
   ProposalRef reference = {};

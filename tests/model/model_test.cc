@@ -1,5 +1,5 @@
-// Whatever clients do, and whatever the delivery service does to them, they end up as a simple model
-// of RFC 9420 says.
+// Whatever clients do, and whatever the delivery service does to them, they end up as a simple
+// model of RFC 9420 says.
 //
 //   CONCLAVE_MODEL_SCRIPT=<file>     repeats a script, as a failure prints it
 //   CONCLAVE_MODEL_SEED=<number>     sets the first seed; printed, so that a run can be repeated
@@ -54,10 +54,14 @@ TEST_CASE("A script is repeated", "[.model-script]") {
 
 TEST_CASE("Clients and a model agree whatever the delivery service does", "[model]") {
   const std::vector<std::pair<Setting, std::size_t>> runs = {
-      {{.suite = 1, .clients = 3, .groups = 2}, 2500}, {{.suite = 1, .clients = 5, .groups = 2}, 3000},
-      {{.suite = 1, .clients = 8, .groups = 2}, 3000}, {{.suite = 1, .clients = 14, .groups = 2}, 3000},
-      {{.suite = 1, .clients = 25, .groups = 1}, 3000}, {{.suite = 1, .clients = 50, .groups = 1}, 3000},
-      {{.suite = 2, .clients = 6, .groups = 1}, 1300}, {{.suite = 3, .clients = 6, .groups = 1}, 1200}};
+      {{.suite = 1, .clients = 3, .groups = 2}, 2500},
+      {{.suite = 1, .clients = 5, .groups = 2}, 3000},
+      {{.suite = 1, .clients = 8, .groups = 2}, 3000},
+      {{.suite = 1, .clients = 14, .groups = 2}, 3000},
+      {{.suite = 1, .clients = 25, .groups = 1}, 3000},
+      {{.suite = 1, .clients = 50, .groups = 1}, 3000},
+      {{.suite = 2, .clients = 6, .groups = 1}, 1300},
+      {{.suite = 3, .clients = 6, .groups = 1}, 1200}};
   Table table;
   std::size_t passed = 0;
   std::string seeds;

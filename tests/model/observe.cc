@@ -176,9 +176,8 @@ void Vault::Add(const HeldSecret& secret, std::optional<PointId> point) {
 const Vault::Known* Vault::Find(BytesView secret) const {
   const auto bucket = by_prefix_.find(PrefixOf(secret.data()));
   if (bucket == by_prefix_.end()) return nullptr;
-  const auto known = std::ranges::find_if(bucket->second, [secret](const Known& one) {
-    return std::ranges::equal(one.bytes, secret);
-  });
+  const auto known = std::ranges::find_if(
+      bucket->second, [secret](const Known& one) { return std::ranges::equal(one.bytes, secret); });
   return known == bucket->second.end() ? nullptr : &*known;
 }
 

@@ -10,16 +10,16 @@ namespace conclave::testing::model {
 namespace {
 
 constexpr std::array<const char*, kVerbs> kVerbNames = {
-    "create", "package", "send",      "propose", "request", "outside", "commit",
-    "withdraw", "deliver", "publish", "external", "enter",  "abandon", "join",
-    "delivered", "give", "take",      "forget",  "close",   "open",    "copy",
-    "restore", "roll_back", "leave",  "branch",  "succeed", "audit"};
+    "create",    "package",   "send",    "propose",  "request", "outside", "commit",
+    "withdraw",  "deliver",   "publish", "external", "enter",   "abandon", "join",
+    "delivered", "give",      "take",    "forget",   "close",   "open",    "copy",
+    "restore",   "roll_back", "leave",   "branch",   "succeed", "audit"};
 
 constexpr std::array<const char*, kKeys> kKeyNames = {
-    "who",    "group",      "mail",       "package", "info",   "copy",     "add",
-    "remove", "update",     "psk",        "resumption", "extensions", "custom", "reinit",
-    "identity", "exclude",  "path",       "joiners", "replace", "sender",  "last",
-    "tree",   "version",    "drop",       "flip",    "cut",    "grow",     "readdress"};
+    "who",      "group",   "mail", "package",    "info",       "copy",   "add",
+    "remove",   "update",  "psk",  "resumption", "extensions", "custom", "reinit",
+    "identity", "exclude", "path", "joiners",    "replace",    "sender", "last",
+    "tree",     "version", "drop", "flip",       "cut",        "grow",   "readdress"};
 
 template <class Names>
 std::optional<std::size_t> IndexOf(const Names& names, std::string_view name) {

@@ -69,20 +69,20 @@ enum class Key : std::uint8_t {
   extensions,  // a set of flags
   custom,
   reinit,
-  identity,    // the committer moves to a new one
-  exclude,     // a proposal
-  path,        // though none is required
-  joiners,     // for each Welcome
-  replace,     // the leaf of whom an external commit replaces
-  sender,      // the external sender
-  last,        // whether the key package is a last-resort one
-  tree,        // whether the tree travels inside
-  version,     // of a pre-shared key; or whether a restored storage is recognised by its version
-  drop,        // whether the outcome is not applied
-  flip,        // a bit of the message that is inverted
-  cut,         // how much of the message remains, in thousandths
-  grow,        // how many bytes are appended
-  readdress,   // whether group and epoch of the message become those of the recipient
+  identity,   // the committer moves to a new one
+  exclude,    // a proposal
+  path,       // though none is required
+  joiners,    // for each Welcome
+  replace,    // the leaf of whom an external commit replaces
+  sender,     // the external sender
+  last,       // whether the key package is a last-resort one
+  tree,       // whether the tree travels inside
+  version,    // of a pre-shared key; or whether a restored storage is recognised by its version
+  drop,       // whether the outcome is not applied
+  flip,       // a bit of the message that is inverted
+  cut,        // how much of the message remains, in thousandths
+  grow,       // how many bytes are appended
+  readdress,  // whether group and epoch of the message become those of the recipient
 };
 inline constexpr std::size_t kKeys = static_cast<std::size_t>(Key::readdress) + 1;
 

@@ -1,5 +1,5 @@
-// For the model: runs. Each is made in a process of its own, so that one that ends in a crash can be
-// shrunk as any other.
+// For the model: runs. Each is made in a process of its own, so that one that ends in a crash can
+// be shrunk as any other.
 #pragma once
 
 #include <cstddef>
@@ -17,8 +17,8 @@ namespace conclave::testing::model {
 using Table = std::map<std::pair<std::string, std::string>, std::size_t>;
 
 struct Report {
-  Script script;                             // the operations that were done, in order
-  std::size_t done = 0;                      // how many were more than nothing
+  Script script;                                 // the operations that were done, in order
+  std::size_t done = 0;                          // how many were more than nothing
   std::optional<std::string> disagreement = {};  // where the last of them did not end as it should
   Table table = {};
 };

@@ -35,7 +35,7 @@ struct Reading {
 
 // A session, open or not.
 struct Seat {
-  Number since = 0;  // the operation that began it
+  Number since = 0;                   // the operation that began it
   std::deque<Reading> readings = {};  // past epochs, and the current one last
   std::vector<Number> pending = {};   // proposals of this epoch, as they came
   std::set<Number> own_updates = {};  // whose keys it has
@@ -61,9 +61,9 @@ enum class PackageState : std::uint8_t { single, last_resort, superseded };
 struct ClientModel {
   std::map<Number, Seat> seats = {};  // by group
   std::map<Number, PackageState> packages = {};
-  std::map<Number, Number> psks = {};                                 // and their versions
-  std::map<std::pair<Number, Epoch>, PointId> resumption = {};        // by group
-  std::map<Number, Number> joins = {};                                // pending, by group
+  std::map<Number, Number> psks = {};                           // and their versions
+  std::map<std::pair<Number, Epoch>, PointId> resumption = {};  // by group
+  std::map<Number, Number> joins = {};                          // pending, by group
   std::set<PointId> been = {};  // all points where it has had a session
 
   void KeepResumption(Number group, Epoch epoch, PointId point, const Policy& policy);

@@ -1,5 +1,5 @@
-// How the model makes a failure short: by leaving out operations, ever fewer at a time, then details
-// of those that remain, for as long as what remains disagrees in the same way.
+// How the model makes a failure short: by leaving out operations, ever fewer at a time, then
+// details of those that remain, for as long as what remains disagrees in the same way.
 #include <algorithm>
 
 #include "model/run.h"

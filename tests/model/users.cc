@@ -32,7 +32,8 @@ std::optional<Operation> Driver::Prepare() {
   const Party& party = world_.parties()[dice_.Below(world_.parties().size())];
   if (dice_.Chance(10)) {
     const Number psk = dice_.Below(3);
-    if (dice_.Chance(15)) return Make(Verb::take).With(Key::who, party.number()).With(Key::psk, psk);
+    if (dice_.Chance(15))
+      return Make(Verb::take).With(Key::who, party.number()).With(Key::psk, psk);
     return Make(Verb::give)
         .With(Key::who, party.number())
         .With(Key::psk, psk)
@@ -137,8 +138,7 @@ void Driver::AskFor(Operation& commit, const Place& place) {
   const std::size_t clients = world_.parties().size();
   const bool is_small = point.members.size() * 10 < clients * 7;
   if (dice_.Chance(is_small ? 80 : 25)) {
-    for (const Number package :
-         Newcomers(place.seat->point(), 1 + dice_.Below(is_small ? 6 : 2))) {
+    for (const Number package : Newcomers(place.seat->point(), 1 + dice_.Below(is_small ? 6 : 2))) {
       commit.With(Key::add, package);
     }
   }
@@ -150,7 +150,8 @@ void Driver::AskFor(Operation& commit, const Place& place) {
     }
     for (const Number leaf : dice_.Some(leaves, 1 + dice_.Below(3))) commit.With(Key::remove, leaf);
   }
-  if (dice_.Chance(2)) commit.With(Key::remove, dice_.Below(4) == 0 ? 99 : place.seat->leaf().value);
+  if (dice_.Chance(2))
+    commit.With(Key::remove, dice_.Below(4) == 0 ? 99 : place.seat->leaf().value);
   if (dice_.Chance(10)) commit.With(Key::extensions, dice_.Below(16));
   if (dice_.Chance(10)) commit.With(Key::psk, dice_.Below(3));
   if (dice_.Chance(5)) {

@@ -126,7 +126,8 @@ void World::RequireUnchanged(const Before& before, Party& party, Number group) {
 }
 
 void World::RequireExpected(const std::optional<Error>& error, const Errors& expected) {
-  const std::optional<ErrorKind> kind = error.has_value() ? std::optional(error->kind) : std::nullopt;
+  const std::optional<ErrorKind> kind =
+      error.has_value() ? std::optional(error->kind) : std::nullopt;
   if (std::ranges::find(expected, kind) != expected.end()) return;
   const auto name = [](const std::optional<ErrorKind>& one) {
     return std::string(one.has_value() ? ErrorKindName(*one) : "success");

@@ -175,8 +175,8 @@ class World {
   std::map<Number, Mail> mails_;
   std::map<Number, Package> packages_;
   std::map<Number, PublishedInfo> infos_;
-  Number now_ = 0;      // the operation at hand
-  Number touched_ = 0;  // the group that it is about
+  Number now_ = 0;                                             // the operation at hand
+  Number touched_ = 0;                                         // the group that it is about
   std::map<std::pair<Number, Number>, std::uint64_t> closed_;  // digests of closed sessions
 };
 

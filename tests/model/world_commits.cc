@@ -25,8 +25,7 @@ std::vector<Listed> World::Requested(const Operation& operation, CommitRequest& 
     const auto found = packages_.find(package);
     if (found == packages_.end()) continue;
     request.add.push_back(found->second.bytes);
-    list.push_back(
-        {.proposed = {ProposalKind::add, 0, {found->second.client, 0}, package}});
+    list.push_back({.proposed = {ProposalKind::add, 0, {found->second.client, 0}, package}});
   }
   for (const auto& [key, kind] : {std::pair{Key::psk, ProposalKind::psk},
                                   std::pair{Key::resumption, ProposalKind::resumption}}) {
@@ -241,11 +240,11 @@ void World::CheckSummary(const Mail& mail, PointId point, const CommitSummary& s
     Require(removed == MemberAt(point, removed.leaf), "somebody else is removed");
   }
   Require(summary.psks.size() == effect.psks.size(), "another number of PSKs");
-  Require(summary.reinit.has_value() ==
-              std::ranges::any_of(effect.list,
-                                  [](const Listed& one) {
-                                    return one.proposed.kind == ProposalKind::reinit;
-                                  }),
+  Require(summary.reinit.has_value() == std::ranges::any_of(effect.list,
+                                                            [](const Listed& one) {
+                                                              return one.proposed.kind ==
+                                                                     ProposalKind::reinit;
+                                                            }),
           "a ReInit that should not be, or none");
   if (effect.committer.has_value()) {
     const auto* committer = std::get_if<Member>(&summary.committer);
@@ -253,9 +252,9 @@ void World::CheckSummary(const Mail& mail, PointId point, const CommitSummary& s
             "another committer");
   } else {
     const auto* newcomer = std::get_if<Newcomer>(&summary.committer);
-    Require(newcomer != nullptr &&
-                newcomer->signature_key == parties_[effect.newcomer.client].KeyOf(0),
-            "another newcomer");
+    Require(
+        newcomer != nullptr && newcomer->signature_key == parties_[effect.newcomer.client].KeyOf(0),
+        "another newcomer");
   }
 }
 
@@ -266,15 +265,14 @@ Outcome World::Apply(Party& party, const Mail& mail, StagedCommit staged) {
   CheckSummary(mail, from, staged.summary());
   const bool is_ours = std::ranges::find(seat.offers, mail.number) != seat.offers.end();
   const Change change = history_.ChangeOf(from, mail.effect);
-  const bool leaves =
-      std::ranges::find(change.removed, seat.leaf()) != change.removed.end();
+  const bool leaves = std::ranges::find(change.removed, seat.leaf()) != change.removed.end();
   Require(staged.is_ours() == is_ours, "ours, or not");
   Require(staged.removes_us() == leaves, "it removes us, or not");
   std::vector<ProposalRef> left_out;
   for (const Number number : seat.pending) {
     const Mail& own = mails_.at(number);
-    const bool is_carried = std::ranges::find(mail.effect.list, number, &Listed::reference) !=
-                            mail.effect.list.end();
+    const bool is_carried =
+        std::ranges::find(mail.effect.list, number, &Listed::reference) != mail.effect.list.end();
     const bool is_own = own.point.has_value() && own.leaf == seat.leaf();
     if (is_own && !is_carried) left_out.push_back(own.reference);
   }

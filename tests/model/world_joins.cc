@@ -1,5 +1,5 @@
-// The model's groups and how clients get into them: by creating them, by a Welcome, and out of other
-// groups.
+// The model's groups and how clients get into them: by creating them, by a Welcome, and out of
+// other groups.
 #include <algorithm>
 #include <set>
 #include <utility>
@@ -24,10 +24,10 @@ void World::Sit(Party& party, Number operation, Session session, PointId point) 
 
 Outcome World::Create(const Operation& operation, Party& party) {
   const Number flags = operation.Get(Key::extensions) & kAllExtensions;
-  Session session = Need(
-      party.client->CreateGroup(
-          {.id = IdOf(now_), .extensions = ExtensionsOf(flags, external_senders_)}),
-      "a group cannot be created");
+  Session session =
+      Need(party.client->CreateGroup(
+               {.id = IdOf(now_), .extensions = ExtensionsOf(flags, external_senders_)}),
+           "a group cannot be created");
   const PointId point = history_.Begin(
       {.group = now_, .members = {{LeafIndex{0}, {party.number(), 0}}}, .extensions = flags});
   Sit(party, now_, std::move(session), point);
@@ -102,7 +102,6 @@ Errors World::ExpectJoin(Party& party, const Mail& mail, Number package, bool ha
   if (party.model.seats.contains(mail.group)) return {ErrorKind::kMisuse};
   return {std::nullopt};
 }
-
 
 Outcome World::Join(const Operation& operation, Party& party) {
   const Mail* mail = FindMail(operation.Get(Key::mail));
@@ -202,9 +201,8 @@ Outcome World::Branch(const Operation& operation, Party& party) {
     why_not = ErrorKind::kInvalidCommit;
   }
   const Before before = Look(party, touched_);
-  auto made = succeeds
-                  ? CreateSuccessor(*party.client, *session, bytes)
-                  : CreateBranch(*party.client, *session, {.id = IdOf(group)}, bytes);
+  auto made = succeeds ? CreateSuccessor(*party.client, *session, bytes)
+                       : CreateBranch(*party.client, *session, {.id = IdOf(group)}, bytes);
   if (const auto refused = Refusal(made, {why_not}, before, party, touched_)) return *refused;
 
   // The first commit of the new group, as if it came out of the old one.
@@ -221,8 +219,7 @@ Outcome World::Branch(const Operation& operation, Party& party) {
             .origin = origin,
             .is_successor = succeeds};
   const auto epoch = static_cast<Number>(history_[from].epoch);
-  mail.effect.psks = {
-      FindPsk(party, origin, {ProposalKind::resumption, epoch}).value()};
+  mail.effect.psks = {FindPsk(party, origin, {ProposalKind::resumption, epoch}).value()};
   Point first{.group = group, .epoch = 1, .members = {{LeafIndex{0}, {party.number(), 0}}}};
   for (const Number package : packages) {
     first.members[first.FreeLeaf()] = {packages_.at(package).client, 0};

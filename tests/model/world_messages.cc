@@ -132,7 +132,8 @@ Outcome World::Misdirect(Party& party, Session& session, BytesView message) {
 Outcome World::Deliver(const Operation& operation, Party& party) {
   Session* session = FindSession(party, operation);
   if (session == nullptr) return {};
-  if (const auto package = packages_.find(operation.Get(Key::package)); package != packages_.end()) {
+  if (const auto package = packages_.find(operation.Get(Key::package));
+      package != packages_.end()) {
     return Misdirect(party, *session, package->second.bytes);
   }
   if (const auto info = infos_.find(operation.Get(Key::info)); info != infos_.end()) {
@@ -149,13 +150,12 @@ Outcome World::Deliver(const Operation& operation, Party& party) {
   RequireAnswer(received, is_altered ? ExpectAltered(operation, party, touched_, *mail)
                                      : Expect(party, touched_, *mail));
   const Happening happening = AnswerOf(received).happening;
-  const bool changes =
-      happening == Happening::application || happening == Happening::proposal;
+  const bool changes = happening == Happening::application || happening == Happening::proposal;
   if (!changes) RequireUnchanged(before, party, touched_);
   if (is_altered) {
-    return {Outcome::Kind::refused,
-            "altered: " +
-                std::string(received.ok() ? "staged" : ErrorKindName(received.error().kind))};
+    return {
+        Outcome::Kind::refused,
+        "altered: " + std::string(received.ok() ? "staged" : ErrorKindName(received.error().kind))};
   }
   if (!received.ok()) return {Outcome::Kind::refused, ErrorKindName(received.error().kind)};
   if (happening == Happening::commit && operation.Has(Key::drop)) {

@@ -52,8 +52,7 @@ Outcome World::Propose(const Operation& operation, Party& party) {
     why_not = ErrorKind::kCommitFirst;
   } else if (point.successor.has_value()) {
     why_not = ErrorKind::kGroupClosed;
-  } else if (proposed->kind == ProposalKind::remove &&
-             !point.members.contains({proposed->what})) {
+  } else if (proposed->kind == ProposalKind::remove && !point.members.contains({proposed->what})) {
     why_not = ErrorKind::kInvalidProposal;
   }
   std::optional<Identity> identity;
@@ -128,15 +127,14 @@ Outcome World::Request(const Operation& operation, Party& party) {
       has_tree ? std::nullopt : std::optional(ErrorKind::kMissing);
   if (const auto refused = Refusal(made, {why_not}, before, party, touched_)) return *refused;
   if (IsKnown(*made)) return {Outcome::Kind::done, "request to join, again"};
-  mails_[now_] = {
-      .number = now_,
-      .kind = MailKind::proposal,
-      .group = touched_,
-      .epoch = history_[info->second.point].epoch,
-      .client = party.number(),
-      .bytes = std::move(made).value(),
-      .proposed = {ProposalKind::add, 0, {party.number(), 0}, package->second.number},
-      .from_newcomer = true};
+  mails_[now_] = {.number = now_,
+                  .kind = MailKind::proposal,
+                  .group = touched_,
+                  .epoch = history_[info->second.point].epoch,
+                  .client = party.number(),
+                  .bytes = std::move(made).value(),
+                  .proposed = {ProposalKind::add, 0, {party.number(), 0}, package->second.number},
+                  .from_newcomer = true};
   return {Outcome::Kind::done, "request to join"};
 }
 
@@ -192,9 +190,8 @@ namespace {
 
 ProposalKind KindOf(const ProposalDetails& details) {
   constexpr ProposalKind kByIndex[] = {
-      ProposalKind::add,        ProposalKind::update, ProposalKind::remove, ProposalKind::psk,
-      ProposalKind::reinit,     ProposalKind::custom, ProposalKind::extensions,
-      ProposalKind::custom};
+      ProposalKind::add,    ProposalKind::update, ProposalKind::remove,     ProposalKind::psk,
+      ProposalKind::reinit, ProposalKind::custom, ProposalKind::extensions, ProposalKind::custom};
   const auto* psk = std::get_if<ProposedPsk>(&details);
   if (psk != nullptr && std::holds_alternative<ResumptionPskId>(psk->psk)) {
     return ProposalKind::resumption;

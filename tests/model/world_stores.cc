@@ -11,8 +11,8 @@ namespace conclave::testing::model {
 Outcome World::GivePsk(const Operation& operation, Party& party) {
   const Number psk = operation.Get(Key::psk);
   const Number version = operation.Get(Key::version);
-  const Bytes value = ToBytes(AsBytes("the psk " + std::to_string(psk) + "." +
-                                      std::to_string(version)));
+  const Bytes value =
+      ToBytes(AsBytes("the psk " + std::to_string(psk) + "." + std::to_string(version)));
   const auto id = std::get<ExternalPskId>(PskIdOf(ProposalKind::psk, psk, 0));
   Need(party.client->AddPsk(id.id, Secret::CopyOf(value)), "a PSK cannot be added");
   party.model.psks[psk] = version;
@@ -41,8 +41,7 @@ Outcome World::Open(const Operation&, Party& party) {
   if (is_open) return {};
   const Before before = Look(party, touched_);
   auto opened = party.client->OpenGroup(
-      IdOf(touched_),
-      {.signers = party.Signers(), .expected_version = party.versions[touched_]});
+      IdOf(touched_), {.signers = party.Signers(), .expected_version = party.versions[touched_]});
   const bool has_seat = seat != party.model.seats.end();
   const Errors expected = {has_seat ? std::nullopt : std::optional(ErrorKind::kNotMember)};
   if (const auto refused = Refusal(opened, expected, before, party, touched_)) return *refused;
@@ -86,8 +85,7 @@ Outcome World::Restore(const Operation& operation, Party& party) {
   for (auto& [group, seat] : party.model.seats) {
     const auto before = lost.find(group);
     // A version says nothing about another membership.
-    const bool is_told =
-        !by_version || before == lost.end() || before->second.since != seat.since;
+    const bool is_told = !by_version || before == lost.end() || before->second.since != seat.since;
     const std::uint64_t seen = party.versions[group];
     OpenOptions options{.signers = party.Signers(), .expected_version = seen};
     if (is_told) options = {.signers = party.Signers(), .storage = StorageOrigin::backup};
