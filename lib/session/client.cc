@@ -1,6 +1,7 @@
 #include "conclave/client.h"
 
 #include <algorithm>
+#include <string_view>
 #include <utility>
 
 #include "base/check.h"
@@ -65,6 +66,21 @@ Result<SoftwareSigner> LoadOrMakeSigner(const ClientOptions& options, const Suit
   return signer;
 }
 
+// Brings the storage to this version's format. The client's own signature key, if it is to have
+// one.
+Result<std::optional<SoftwareSigner>> PrepareStorage(const ClientOptions& options,
+                                                     const Suite& suite,
+                                                     const Credential& credential) {
+  WriteBatch batch;
+  CONCLAVE_RETURN_IF_ERROR(Migrate(options.storage, batch));
+  std::optional<SoftwareSigner> signer;
+  if (options.signer == nullptr) {
+    CONCLAVE_ASSIGN_OR_RETURN(signer, LoadOrMakeSigner(options, suite, credential, batch));
+  }
+  if (!batch.empty()) CONCLAVE_RETURN_IF_ERROR(options.storage.Write(batch));
+  return signer;
+}
+
 }  // namespace
 
 //= rfc9420#7.2
@@ -85,17 +101,15 @@ Result<Client> Client::Create(const ClientOptions& options) {
   suite.set_executor(options.executor);
   LeafProfile profile{CredentialOf(options), CapabilitiesOf(options), options.leaf_extensions};
   if (options.policy.grease) CONCLAVE_RETURN_IF_ERROR(AddGrease(options.crypto, profile));
-  WriteBatch batch;
-  CONCLAVE_RETURN_IF_ERROR(Migrate(options.storage, batch));
-  std::optional<SoftwareSigner> own_signer;
-  if (options.signer == nullptr) {
-    CONCLAVE_ASSIGN_OR_RETURN(own_signer,
-                              LoadOrMakeSigner(options, suite, profile.credential, batch));
+  auto own_signer = PrepareStorage(options, suite, profile.credential);
+  // Another client that began at the same time was faster. What it has written is there by now.
+  if (!own_signer.ok() && std::string_view(own_signer.error().detail) == kStorageConflict) {
+    own_signer = PrepareStorage(options, suite, profile.credential);
   }
-  if (!batch.empty()) CONCLAVE_RETURN_IF_ERROR(options.storage.Write(batch));
+  if (!own_signer.ok()) return own_signer.error();
   auto state = std::make_shared<ClientState>(ClientState{
       options.crypto, options.clock, options.verifier, options.storage, StoredPsks(options.storage),
-      options.policy, suite, std::move(profile), std::move(own_signer), options.signer});
+      options.policy, suite, std::move(profile), std::move(*own_signer), options.signer});
   if (state->signer == nullptr) state->signer = &*state->own_signer;
   return Client(std::make_unique<Impl>(Impl{std::move(state)}));
 }

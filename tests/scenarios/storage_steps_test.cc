@@ -2,6 +2,8 @@
 // the application's rows, and no further than a backup allows.
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
+#include <functional>
+#include <utility>
 
 #include "conclave/external_join.h"
 #include "conclave/group_info.h"
@@ -12,6 +14,7 @@
 #include "storage/record_key.h"
 #include "support/conversation.h"
 #include "support/must.h"
+#include "support/test_suite.h"
 #include "wire/parse.h"
 
 namespace conclave::testing {
@@ -437,6 +440,49 @@ TEST_CASE("Key packages are reserved, published, used once; last-resort ones rot
   CHECK(Must(KeyPackages(*carol)).empty());
   CHECK(KindOf(DeleteKeyPackage(*carol, held[0].ref)) == ErrorKind::kMissing);
   CHECK(KindOf(MarkPublished(*carol, held[0].ref)) == ErrorKind::kMissing);
+}
+
+// A storage that somebody else writes to while our first write is on its way.
+class SharedStorage final : public Storage {
+ public:
+  explicit SharedStorage(std::function<void(Storage&)> other) : other_(std::move(other)) {}
+  Result<void> Write(const WriteBatch& batch) override {
+    if (other_) std::exchange(other_, nullptr)(below_);
+    return below_.Write(batch);
+  }
+  Result<std::optional<Secret>> Read(BytesView key) const override { return below_.Read(key); }
+  Result<void> Scan(BytesView prefix, RecordVisitor& visitor) const override {
+    return below_.Scan(prefix, visitor);
+  }
+
+ private:
+  std::function<void(Storage&)> other_;
+  MemoryStorage below_;
+};
+
+TEST_CASE("Clients that begin with one empty storage at the same time do not hinder each other") {
+  SettableClock clock;
+  RecordingVerifier verifier;
+  const auto create = [&](Storage& storage, std::string_view identity) {
+    return Must(Client::Create({.identity = identity,
+                                .crypto = test::Provider(),
+                                .clock = clock,
+                                .verifier = verifier,
+                                .storage = storage}));
+  };
+  SECTION("of the same identity: they have the same key") {
+    Bytes key;
+    SharedStorage storage(
+        [&](Storage& below) { key = ToBytes(create(below, "a").signature_key()); });
+    CHECK(ToBytes(create(storage, "a").signature_key()) == key);
+  }
+  SECTION("of different identities") {
+    Bytes key;
+    SharedStorage storage(
+        [&](Storage& below) { key = ToBytes(create(below, "b").signature_key()); });
+    CHECK(ToBytes(create(storage, "a").signature_key()) != key);
+    CHECK(ToBytes(create(storage, "b").signature_key()) == key);
+  }
 }
 
 }  // namespace conclave::testing
