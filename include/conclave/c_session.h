@@ -127,7 +127,7 @@ enum {
 // until it is applied. `rows`, and those of `inbox` (which may be NULL), are written with an
 // application message, whose plaintext is the output, and `rows` with a proposal; what changes
 // nothing writes none. Whatever can be wrong with a message has its error, from _MALFORMED to
-// _GROUP_CLOSED; the table above says what to do. _MISSING if a commit names a proposal or a PSK
+// _GROUP_CLOSED; conclave_error says what to do. _MISSING if a commit names a proposal or a PSK
 // that we lack: once it is there, the same bytes work.
 CONCLAVE_C conclave_error conclave_session_receive(conclave_session* session,
                                                    const uint8_t* message, size_t message_size,

@@ -66,6 +66,9 @@ inline constexpr int kLastError = CONCLAVE_ERROR_MISUSE;
 // No byte string of MLS is longer (RFC 9420, section 2.1.2).
 inline constexpr std::size_t kMaxInput = (std::size_t{1} << 30) - 1;
 
+// No struct that a caller fills will grow to this: a larger `size` was never set.
+inline constexpr std::size_t kMaxStruct = 4096;
+
 // Sticky: after the first thing that is wrong, whatever else is read is of no use, and Failed()
 // says what it was.
 class Call {
@@ -120,7 +123,8 @@ class Call {
   T Filled(const T* given, const T& absent = {}) {
     static_assert(std::is_trivially_copyable_v<T> && offsetof(T, size) == 0);
     if (given == nullptr) return absent;
-    Require(given->size >= sizeof(T), "argument: the size of a struct is not set");
+    Require(given->size >= sizeof(T) && given->size <= kMaxStruct,
+            "argument: the size of a struct is not set");
     if (!ok()) return absent;
     const auto* bytes = reinterpret_cast<const unsigned char*>(given);
     const bool unknown = std::any_of(bytes + sizeof(T), bytes + given->size,

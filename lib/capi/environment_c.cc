@@ -230,7 +230,8 @@ uint64_t conclave_system_now(void* /*context*/) noexcept { return SystemClock().
 conclave_error conclave_policy_defaults(conclave_policy* policy, size_t size) noexcept {
   Call call;
   call.Need(policy);
-  call.Require(size >= sizeof(conclave_policy), "argument: no size of a policy");
+  call.Require(size >= sizeof(conclave_policy) && size <= kMaxStruct,
+               "argument: no size of a policy");
   if (!call.ok()) return call.Failed();
   // What a later version has added stays zero, which stands for its default there.
   std::memset(policy, 0, size);

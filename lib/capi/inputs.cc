@@ -4,6 +4,48 @@
 
 namespace conclave::capi {
 
+namespace {
+
+// Structs that callers fill end with their last field. In padding behind it, a field of a later
+// version would find what an earlier caller never set.
+template <class T, class Last>
+constexpr bool EndsWith(std::size_t offset, Last T::*) {
+  return offset + sizeof(Last) == sizeof(T);
+}
+static_assert(EndsWith(offsetof(conclave_clock, release), &conclave_clock::release));
+static_assert(EndsWith(offsetof(conclave_verifier, release), &conclave_verifier::release));
+static_assert(EndsWith(offsetof(conclave_executor, release), &conclave_executor::release));
+static_assert(EndsWith(offsetof(conclave_storage_callbacks, release),
+                       &conclave_storage_callbacks::release));
+static_assert(EndsWith(offsetof(conclave_signer_callbacks, release),
+                       &conclave_signer_callbacks::release));
+static_assert(EndsWith(offsetof(conclave_inbox, rows_for), &conclave_inbox::rows_for));
+static_assert(EndsWith(offsetof(conclave_policy, max_messages_per_epoch),
+                       &conclave_policy::max_messages_per_epoch));
+static_assert(EndsWith(offsetof(conclave_client_options, leaf_extensions),
+                       &conclave_client_options::leaf_extensions));
+static_assert(EndsWith(offsetof(conclave_group_options, extensions),
+                       &conclave_group_options::extensions));
+static_assert(EndsWith(offsetof(conclave_key_package_options, lifetime),
+                       &conclave_key_package_options::lifetime));
+static_assert(EndsWith(offsetof(conclave_open_options, expected_version),
+                       &conclave_open_options::expected_version));
+static_assert(EndsWith(offsetof(conclave_join_options, origin), &conclave_join_options::origin));
+static_assert(EndsWith(offsetof(conclave_external_join_options, authenticated_data),
+                       &conclave_external_join_options::authenticated_data));
+static_assert(EndsWith(offsetof(conclave_group_info_options, extensions),
+                       &conclave_group_info_options::extensions));
+static_assert(EndsWith(offsetof(conclave_proposal_options, row_count),
+                       &conclave_proposal_options::row_count));
+static_assert(EndsWith(offsetof(conclave_commit_request, joiners_per_welcome),
+                       &conclave_commit_request::joiners_per_welcome));
+static_assert(EndsWith(offsetof(conclave_external_proposal, custom),
+                       &conclave_external_proposal::custom));
+static_assert(EndsWith(offsetof(conclave_required_capabilities, credential_count),
+                       &conclave_required_capabilities::credential_count));
+
+}  // namespace
+
 std::vector<Bytes> ListFromC(Call& call, const conclave_bytes* items, std::size_t count) {
   std::vector<Bytes> list;
   for (const conclave_bytes& item : call.Array(items, count)) {

@@ -168,6 +168,10 @@ static void StructsMayGrow(void) {
   EXPECT(CONCLAVE_ERROR_MISUSE,
          conclave_client_create_group(alice->client, &options.known, &session, NULL));
 
+  options.known.size = SIZE_MAX;  // never set
+  EXPECT(CONCLAVE_ERROR_MISUSE,
+         conclave_client_create_group(alice->client, &options.known, &session, NULL));
+
   struct {
     conclave_policy known;
     uint64_t unknown;

@@ -1,4 +1,5 @@
 // SqliteStorage (conclave/c_sqlite.h). In the library conclave_sqlite.
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string_view>
@@ -11,6 +12,9 @@
 
 namespace conclave::capi {
 
+// As all structs that callers fill (capi/inputs.cc).
+static_assert(offsetof(conclave_sqlite_options, sealing_key) + sizeof(conclave_bytes) ==
+              sizeof(conclave_sqlite_options));
 static_assert(kSealingKeySize == CONCLAVE_SEALING_KEY_SIZE);
 static_assert(std::string_view(kSqliteBusy) == CONCLAVE_SQLITE_BUSY);
 
