@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <tuple>
 #include <utility>
 
 #include "code_points.h"
@@ -158,8 +159,8 @@ std::vector<Finding> Judge::Findings(const Node& root, const std::vector<Failure
     findings.push_back(
         {found.severity, found.text, found.rule, paths[found.node], found.node->offset});
   }
-  std::ranges::stable_sort(findings, [](const Finding& a, const Finding& b) {
-    return a.severity != b.severity ? a.severity > b.severity : a.offset < b.offset;
+  std::ranges::sort(findings, [](const Finding& a, const Finding& b) {
+    return std::tie(b.severity, a.offset, a.text) < std::tie(a.severity, b.offset, b.text);
   });
   return findings;
 }
