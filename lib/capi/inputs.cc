@@ -10,6 +10,7 @@ namespace {
 // version would find what an earlier caller never set.
 template <class T, class Last>
 constexpr bool EndsWith(std::size_t offset, Last T::*) {
+  // NOLINTNEXTLINE(bugprone-sizeof-expression): some fields are pointers.
   return offset + sizeof(Last) == sizeof(T);
 }
 static_assert(EndsWith(offsetof(conclave_clock, release), &conclave_clock::release));
