@@ -22,7 +22,7 @@ Error Broken() { return {ErrorKind::kStorage, "storage:group-records-decode"}; }
 
 template <class Record>
 Result<Record> ParseRecord(BytesView value) {
-  Result<Record> record = wire::Parse<Record>(value);
+  Result<Record> record = wire::Parse<Record>(value, wire::Reader::Budget::paid);
   if (!record.ok()) return Broken();
   return record;
 }

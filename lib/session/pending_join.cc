@@ -43,7 +43,8 @@ Result<std::optional<PendingJoinRecord>> ReadRecord(const Storage& storage, Byte
   CONCLAVE_ASSIGN_OR_RETURN(const std::optional<Secret> stored,
                             storage.Read(record_key::PendingJoin(group_id)));
   if (!stored.has_value()) return std::optional<PendingJoinRecord>();
-  auto record = wire::Parse<PendingJoinRecord>(stored->ExposeForProvider());
+  auto record =
+      wire::Parse<PendingJoinRecord>(stored->ExposeForProvider(), wire::Reader::Budget::paid);
   CONCLAVE_RETURN_IF_ERROR(
       Rule("storage:pending-join-record-decodes", ErrorKind::kStorage, record.ok()));
   return std::optional<PendingJoinRecord>(std::move(*record));

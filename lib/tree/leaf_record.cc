@@ -38,13 +38,13 @@ BytesView LeafRecord::signature_key() const {
 }
 
 rfc9420::LeafNode LeafRecord::Parse() const {
-  auto leaf = wire::Parse<rfc9420::LeafNode>(wire());
+  auto leaf = wire::Parse<rfc9420::LeafNode>(wire(), wire::Reader::Budget::paid);
   CONCLAVE_CHECK(leaf.ok());
   return std::move(leaf).value();
 }
 
 Credential LeafRecord::credential() const {
-  wire::Reader reader(wire());
+  wire::Reader reader(wire(), wire::Reader::Budget::paid);
   reader.Vector();
   reader.Vector();
   rfc9420::Credential credential;

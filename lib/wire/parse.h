@@ -14,8 +14,8 @@ namespace conclave::wire {
 
 // The T that `input` is, all of it. kMalformed otherwise.
 template <class T>
-Result<T> Parse(BytesView input) {
-  Reader reader(input);
+Result<T> Parse(BytesView input, Reader::Budget budget = Reader::Budget::of_input) {
+  Reader reader(input, budget);
   T value{};
   Decode(reader, value);
   CONCLAVE_RETURN_IF_ERROR(Rule("2.1:decodes", ErrorKind::kMalformed, reader.ok()));

@@ -1,5 +1,7 @@
 #include "wire/reader.h"
 
+#include <limits>
+
 #include "base/check.h"
 
 namespace conclave::wire {
@@ -9,9 +11,10 @@ constexpr std::size_t kHeapPerInputByte = 6;
 constexpr std::size_t kHeapAtLeast = 64 * 1024;
 }  // namespace
 
-Reader::Reader(BytesView input)
+Reader::Reader(BytesView input, Budget budget)
     : rest_(input),
-      own_budget_(kHeapAtLeast + kHeapPerInputByte * input.size()),
+      own_budget_(budget == Budget::paid ? std::numeric_limits<std::size_t>::max()
+                                         : kHeapAtLeast + kHeapPerInputByte * input.size()),
       budget_(&own_budget_) {}
 
 void Reader::Fail() {

@@ -2,7 +2,8 @@
 // empty views, so a decoder is written straight through and the reader is asked once, at the end.
 //
 // Memory follows input: a reader has a budget of bytes of heap, a small multiple of its input, and
-// every element of a list is charged to it before it is made.
+// every element of a list is charged to it before it is made. What a part of an input may take is
+// paid for by all of it, so a part that is kept and decoded again has no budget of its own.
 #pragma once
 
 #include <cstddef>
@@ -14,7 +15,8 @@ namespace conclave::wire {
 
 class Reader {
  public:
-  explicit Reader(BytesView input);
+  enum class Budget { of_input, paid };  // paid: the bytes are ours, and have been decoded before
+  explicit Reader(BytesView input, Budget budget = Budget::of_input);
 
   // A reader's sub-readers share its budget, so it stays where it is.
   Reader(const Reader&) = delete;

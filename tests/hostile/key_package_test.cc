@@ -186,5 +186,40 @@ TEST_CASE("What is to be added is a key package, and its version is its message'
   room.RequireGoesOn();
 }
 
+// RFC 9420 has no limit to a leaf's extensions. These take more memory than a message of their size
+// may ask for, and travel in a larger one.
+TEST_CASE("A leaf of very many extensions is kept and read again by whoever accepts it") {
+  HostileRoom room;
+  const auto make_large = [](LeafNode& leaf) {
+    leaf.extensions.clear();
+    leaf.capabilities.extensions.clear();
+    for (std::uint16_t i = 0; i < 17'000; ++i) {
+      const ExtensionType type{static_cast<std::uint16_t>(0x1000 + i)};
+      leaf.extensions.push_back({type, {}});
+      leaf.capabilities.extensions.push_back(type);
+    }
+  };
+  const KeyPackage key_package = ForgeKeyPackage(room.Outsider(), {.leaf = make_large});
+  REQUIRE(!wire::Parse<KeyPackage>(wire::Serialize(key_package)).ok());
+  const Bytes proposal = SendProposal(room[0], AsProposal(Add{key_package}),
+                                      {.content = [](rfc9420::FramedContent& content) {
+                                        content.authenticated_data.resize(90'000);
+                                      }});
+  const auto reopen = [&room](std::size_t member) {
+    REQUIRE(ErrorOf(room.client(member)->OpenGroup(room[member].group_id())) == "ok");
+  };
+  for (std::size_t member = 1; member < room.size(); ++member) {
+    ReceiveProposal(room[member], proposal);
+    reopen(member);
+  }
+  const OutgoingCommit offer = Must(room[1].CreateCommit({}));
+  reopen(1);
+  for (std::size_t member = 1; member < room.size(); ++member) {
+    REQUIRE(ReceiveCommit(room[member], offer.commit).added().size() == 1);
+    ReceiveAndApply(room[member], offer.commit);
+    reopen(member);
+  }
+}
+
 }  // namespace
 }  // namespace conclave::testing

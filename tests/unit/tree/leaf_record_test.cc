@@ -62,4 +62,27 @@ TEST_CASE("a leaf record takes from a reader what is its own", "[leaf-record]") 
   CHECK(!reader.ok());
 }
 
+// In memory, an extension of three bytes takes ten times as much, and a certificate of one byte
+// more than twenty times: more than their own bytes would be allowed, but not more than all the
+// bytes that they came with.
+TEST_CASE("a leaf that was read as a part of something is read by itself, too", "[leaf-record]") {
+  rfc9420::LeafNode many_extensions = NewLeaf();
+  for (std::uint16_t type = 0; type < 20'000; ++type) {
+    many_extensions.extensions.push_back({ExtensionType{type}, {}});
+  }
+  rfc9420::LeafNode many_certificates = NewLeaf();
+  many_certificates.credential.value = X509Credential{std::vector<Bytes>(20'000)};
+  for (const rfc9420::LeafNode& leaf : {many_extensions, many_certificates}) {
+    const Bytes wire = wire::Serialize(leaf);
+    CHECK(!wire::Parse<rfc9420::LeafNode>(wire).ok());
+    Bytes whole = wire;
+    whole.resize(whole.size() + 200'000);
+    wire::Reader reader(whole);
+    const LeafRecord record = Must(LeafRecord::Read(reader));
+    CHECK(record.Parse() == leaf);
+    CHECK(record.credential() == leaf.credential.value);
+    CHECK(LeafRecord(leaf).Parse() == leaf);
+  }
+}
+
 }  // namespace conclave::test
