@@ -280,10 +280,25 @@ Result<PastEpoch> PastOf(Epoch epoch, EpochParts parts) {
                    std::move(parts.replaced)};
 }
 
+// Whether whoever sent a proposal, and whomever it is about, is there.
+bool IsOfGroup(const PublicGroup& group, const ProposalRecord& record) {
+  const auto* member = record.sender.GetIf<rfc9420::MemberSender>();
+  if (member != nullptr && group.tree().leaf(member->leaf_index) == nullptr) return false;
+  const auto* external = record.sender.GetIf<rfc9420::ExternalSenderIndex>();
+  if (external != nullptr && external->sender_index >= group.extensions().external_senders.size()) {
+    return false;
+  }
+  if (record.proposal.Is<rfc9420::Update>() && member == nullptr) return false;
+  const auto* remove = record.proposal.GetIf<rfc9420::Remove>();
+  return remove == nullptr || group.tree().leaf(remove->removed) != nullptr;
+}
+
 // The proposals and the offers of the epoch that we are in.
 Result<void> AddPending(const ClientState& client, Signers signers, EpochParts parts,
                         GroupState& state) {
   for (ProposalRecord& proposal : parts.proposals) {
+    CONCLAVE_RETURN_IF_ERROR(Rule("storage:proposals-are-of-the-group", ErrorKind::kStorage,
+                                  IsOfGroup(state.epoch.group, proposal)));
     state.proposals.Add({std::move(proposal.ref), proposal.sender, std::move(proposal.proposal)});
   }
   for (OwnUpdateRecord& update : parts.own_updates) {

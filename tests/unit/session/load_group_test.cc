@@ -181,6 +181,31 @@ TEST_CASE("Each rule of a group's records has a record that breaks it") {
                            [](auto& record) { record.next.width = 3; });
     CHECK(rich.Open() == "storage:offers-tree-is-one");
   }
+  SECTION("a proposal is about nobody, or by nobody") {
+    const Bytes key = keys.OfEpoch(epoch, EpochPart::proposal, std::uint32_t{0});
+    const LeafIndex nobody{3};
+    SECTION("a Remove of a leaf that is blank") {
+      rich.Edit<ProposalRecord>(key, [nobody](auto& record) {
+        record.proposal = rfc9420::Proposal::Of(rfc9420::Remove{nobody});
+      });
+    }
+    SECTION("by a leaf that is blank") {
+      rich.Edit<ProposalRecord>(key, [nobody](auto& record) {
+        record.sender = rfc9420::Sender::Of(rfc9420::MemberSender{nobody});
+      });
+    }
+    SECTION("by an external sender that the group does not have") {
+      rich.Edit<ProposalRecord>(key, [](auto& record) {
+        record.sender = rfc9420::Sender::Of(rfc9420::ExternalSenderIndex{0});
+      });
+    }
+    SECTION("an Update by somebody who has no leaf") {
+      rich.Edit<ProposalRecord>(key, [](auto& record) {
+        record.sender = rfc9420::Sender::Of(rfc9420::NewMemberProposal{});
+      });
+    }
+    CHECK(rich.Open() == "storage:proposals-are-of-the-group");
+  }
   SECTION("a record is of no part that there is") {
     Bytes key = keys.prefix();
     key.push_back(99);
