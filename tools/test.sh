@@ -12,6 +12,7 @@
 #                                      other checkers: tools/hardened.sh
 #   test.sh model                      random clients and a delivery service that cheats
 #   test.sh capi                       the C API, in C
+#   test.sh fuzz-corpus                the inputs that the fuzzers keep (fuzzing itself: tools/fuzz.sh)
 #   test.sh rejections                 what the hostile tests refuse; listed in build/rejections.txt
 #   test.sh rule-mutations [long]      every rule switched off: the tests that name it must notice
 #                                      (long: all hostile and unit tests)
@@ -150,7 +151,7 @@ everything() {
   check "rfc coverage" tools/rfc_coverage.py --check docs/rfc_coverage.md
   # Optimised builds take long, unoptimised ones test slowly: -O1 is in between.
   build_and_test release -DCMAKE_CXX_FLAGS_RELEASE="-O1 -DNDEBUG"
-  grep -hE '^(generated vectors|vectors|flip|hpke|wycheproof|crash|storage-faults|random-faults|allocation-faults|zeroisation|constant-time|tree-model|model|inspector|capi): [0-9]' build/release/Testing/Temporary/LastTest.log || true
+  grep -hE '^(generated vectors|vectors|flip|hpke|wycheproof|crash|storage-faults|random-faults|allocation-faults|zeroisation|constant-time|tree-model|model|inspector|capi|fuzz-corpus): [0-9]' build/release/Testing/Temporary/LastTest.log || true
   check "rejections" enough_rejections build/release/Testing/Temporary/LastTest.log
   tail -n 1 build/check.log
   check "build rule-switch" build_rule_switch
@@ -226,6 +227,10 @@ case "$suite" in
   capi)
     build release
     counted capi build/release/tests/capi/capi
+    ;;
+  fuzz-corpus)
+    build release
+    counted fuzz-corpus build/release/tests/fuzz/fuzz_corpus tests/fuzz/corpus
     ;;
   model)
     build release
