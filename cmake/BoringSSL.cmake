@@ -10,8 +10,12 @@
 # symbols are hidden and carry the prefix conclave_bssl_, so that OpenSSL, or another BoringSSL, may
 # live in the same process, linked statically or dynamically.
 #
+# CONCLAVE_DECAF=OFF leaves out libdecaf, and with it X448, Ed448 and suites 4 and 6, where there is no
+# such package.
+#
 # What the chosen BoringSSL offers is found by compiling, not by version. Each definition below is 1
 # or 0 and is private to lib/providers/boringssl:
+#   CONCLAVE_HAVE_DECAF          <decaf.h>, X448 and Ed448
 #   CONCLAVE_HAVE_HPKE_P256      EVP_hpke_p256_hkdf_sha256      DHKEM(P-256)
 #   CONCLAVE_HAVE_HPKE_XWING     EVP_hpke_xwing                 X-Wing as an HPKE KEM
 #   CONCLAVE_HAVE_HPKE_MLKEM     EVP_hpke_mlkem768, _mlkem1024  ML-KEM as an HPKE KEM
@@ -105,19 +109,24 @@ if(NOT CONCLAVE_BORINGSSL_IS_SYSTEM)
   add_library(conclave_deps::crypto ALIAS conclave_bssl)
 endif()
 
+option(CONCLAVE_DECAF "Build the provider with libdecaf, which has X448 and Ed448" ON)
 conclave_find_sodium()
-conclave_find_decaf()
-foreach(library sodium decaf)
+set(libraries sodium)
+if(CONCLAVE_DECAF)
+  conclave_find_decaf()
+  list(APPEND libraries decaf)
+endif()
+set(CONCLAVE_PROVIDER_DEPENDENCIES conclave_deps::crypto)
+foreach(library IN LISTS libraries)
   if(NOT TARGET conclave_deps::${library})
     message(FATAL_ERROR "lib${library} was not found (Debian: lib${library}-dev)")
   endif()
+  list(APPEND CONCLAVE_PROVIDER_DEPENDENCIES conclave_deps::${library})
 endforeach()
-set(CONCLAVE_PROVIDER_DEPENDENCIES
-    conclave_deps::crypto conclave_deps::sodium conclave_deps::decaf)
 
 # Features. Declared is enough: from source the library is made of these very headers, and the
 # system's libcrypto comes in one package with its own.
-set(CONCLAVE_BORINGSSL_FEATURES)
+set(CONCLAVE_BORINGSSL_FEATURES CONCLAVE_HAVE_DECAF=$<BOOL:${CONCLAVE_DECAF}>)
 function(conclave_check_feature name header expression)
   cmake_push_check_state(RESET)
   if(CONCLAVE_BORINGSSL_IS_SYSTEM)

@@ -34,12 +34,24 @@ if(BUILD_SHARED_LIBS)
 endif()
 
 # What a shared library of ours shows (cmake/exported_symbols.map), and that nothing of a static
-# library under it shows through.
+# library under it shows through; it can be loaded where pages have 16 KiB.
 function(conclave_show_only_our_symbols target)
-  if(CMAKE_SYSTEM_NAME STREQUAL "Linux")
+  if(CMAKE_SYSTEM_NAME MATCHES "^(Linux|Android)$")
     set(map "${PROJECT_SOURCE_DIR}/cmake/exported_symbols.map")
-    target_link_options(${target} PRIVATE "-Wl,--version-script=${map}" -Wl,--exclude-libs,ALL)
+    target_link_options(${target} PRIVATE "-Wl,--version-script=${map}" -Wl,--exclude-libs,ALL
+                        -Wl,-z,max-page-size=16384)
     set_property(TARGET ${target} APPEND PROPERTY LINK_DEPENDS "${map}")
+  endif()
+endfunction()
+
+# What holds for each library of ours that is shared: its SONAME names the version of the ABI
+# (docs/stability.md).
+function(conclave_shared_library target)
+  set_target_properties(${target} PROPERTIES
+                        VERSION ${CONCLAVE_ABI_VERSION}.${PROJECT_VERSION}
+                        SOVERSION ${CONCLAVE_ABI_VERSION})
+  if(BUILD_SHARED_LIBS)
+    conclave_show_only_our_symbols(${target})
   endif()
 endfunction()
 
@@ -68,11 +80,8 @@ target_compile_features(conclave PUBLIC cxx_std_20)
 target_include_directories(conclave PUBLIC
                            $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include>
                            $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
-set_target_properties(conclave PROPERTIES
-                      LINKER_LANGUAGE CXX
-                      VERSION ${PROJECT_VERSION}
-                      SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR})
+set_target_properties(conclave PROPERTIES LINKER_LANGUAGE CXX)
+conclave_shared_library(conclave)
 if(BUILD_SHARED_LIBS)
   target_compile_definitions(conclave PUBLIC CONCLAVE_SHARED)
-  conclave_show_only_our_symbols(conclave)
 endif()

@@ -14,20 +14,15 @@ target_link_libraries(conclave_provider_boringssl PRIVATE
 
 add_library(conclave_boringssl $<TARGET_OBJECTS:conclave_provider_boringssl>)
 add_library(conclave::boringssl ALIAS conclave_boringssl)
-set_target_properties(conclave_boringssl PROPERTIES
-                      EXPORT_NAME boringssl
-                      LINKER_LANGUAGE CXX
-                      VERSION ${PROJECT_VERSION}
-                      SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR})
+set_target_properties(conclave_boringssl PROPERTIES EXPORT_NAME boringssl LINKER_LANGUAGE CXX)
+conclave_shared_library(conclave_boringssl)
 target_link_libraries(conclave_boringssl PUBLIC conclave)
 if(TARGET conclave_bssl_objects)
   # BoringSSL from source becomes a part of the library; see cmake/BoringSSL.cmake.
   target_sources(conclave_boringssl PRIVATE $<TARGET_OBJECTS:conclave_bssl_objects>)
-  target_link_libraries(conclave_boringssl PRIVATE
-                        conclave_deps::sodium conclave_deps::decaf Threads::Threads)
+  set(libraries ${CONCLAVE_PROVIDER_DEPENDENCIES})
+  list(REMOVE_ITEM libraries conclave_deps::crypto)
+  target_link_libraries(conclave_boringssl PRIVATE ${libraries} Threads::Threads)
 else()
   target_link_libraries(conclave_boringssl PRIVATE ${CONCLAVE_PROVIDER_DEPENDENCIES})
-endif()
-if(BUILD_SHARED_LIBS)
-  conclave_show_only_our_symbols(conclave_boringssl)
 endif()

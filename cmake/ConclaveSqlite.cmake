@@ -18,12 +18,6 @@ target_link_libraries(conclave_sqlite_storage PRIVATE
 
 add_library(conclave_sqlite $<TARGET_OBJECTS:conclave_sqlite_storage>)
 add_library(conclave::sqlite ALIAS conclave_sqlite)
-set_target_properties(conclave_sqlite PROPERTIES
-                      EXPORT_NAME sqlite
-                      LINKER_LANGUAGE CXX
-                      VERSION ${PROJECT_VERSION}
-                      SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR})
+set_target_properties(conclave_sqlite PROPERTIES EXPORT_NAME sqlite LINKER_LANGUAGE CXX)
+conclave_shared_library(conclave_sqlite)
 target_link_libraries(conclave_sqlite PUBLIC conclave PRIVATE ${CONCLAVE_SQLITE_DEPENDENCIES})
-if(BUILD_SHARED_LIBS)
-  conclave_show_only_our_symbols(conclave_sqlite)
-endif()

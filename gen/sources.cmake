@@ -117,6 +117,7 @@ set(CONCLAVE_LABELED
 set(CONCLAVE_PROVIDERS_BORINGSSL
     lib/providers/boringssl/aead.cc
     lib/providers/boringssl/certificate.cc
+    lib/providers/boringssl/curve448.cc
     lib/providers/boringssl/dh.cc
     lib/providers/boringssl/hash.cc
     lib/providers/boringssl/low_order.cc
