@@ -5,5 +5,5 @@ cd "$(dirname "$0")/.."
 
 mode=(-i)
 if [ "${1:-}" = --check ]; then mode=(--dry-run --Werror); fi
-find include lib tests examples bench tools -name '*.h' -o -name '*.cc' -o -name '*.c' |
+find include lib tests examples bench tools docs packaging -name '*.h' -o -name '*.cc' -o -name '*.c' |
   sort | xargs -r clang-format-19 "${mode[@]}"

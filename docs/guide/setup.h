@@ -1,6 +1,6 @@
-// What the pages of this guide share. The fragments of a page, one behind the other, are the body of
-// one main() behind this header: tests/embedding/pages.py puts them together, and CI compiles and
-// runs them.
+// What the pages of this guide share. The fragments of a page, one behind the other, are the body
+// of one main() behind this header: tests/embedding/pages.py puts them together, and CI compiles
+// and runs them.
 #pragma once
 
 #include <conclave/conclave.h>

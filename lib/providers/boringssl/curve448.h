@@ -1,5 +1,6 @@
-// X448 and Ed448 (RFC 7748, RFC 8032), by libdecaf, the only library that we use which has them. In a
-// build without libdecaf there are none: HaveCurve448() is false, and nothing else here is called.
+// X448 and Ed448 (RFC 7748, RFC 8032), by libdecaf, the only library that we use which has them. In
+// a build without libdecaf there are none: HaveCurve448() is false, and nothing else here is
+// called.
 #pragma once
 
 #include <cstddef>

@@ -196,8 +196,8 @@ Result<Bytes> BoringSslProvider::SignPrepared(SignatureScheme scheme, BytesView 
   }
   if (SeedSize(scheme) == 0) return kUnknownScheme;
   const bool is_ed25519 = scheme == SignatureScheme::ed25519;
-  const std::size_t expanded = is_ed25519 ? std::size_t{crypto_sign_ed25519_SECRETKEYBYTES}
-                                          : boringssl::Ed448ExpandedSize();
+  const std::size_t expanded =
+      is_ed25519 ? std::size_t{crypto_sign_ed25519_SECRETKEYBYTES} : boringssl::Ed448ExpandedSize();
   if (prepared_key.size() != expanded) return kBadPrivateKey;
   if (is_ed25519) return Ed25519Sign(prepared_key, message);
   return boringssl::Ed448Sign(prepared_key, message);

@@ -1,7 +1,7 @@
 // One process, two relatives: OpenSSL 3 in somebody else's code and BoringSSL in our provider, used
 // in turns. With an ordinary BoringSSL this ends in wrong results or a crash, because both define
 // EVP_*, HKDF and hundreds more.
-#include <conclave/boringssl_provider.h>
+#include <conclave/conclave.h>
 
 #include <algorithm>
 #include <array>
@@ -9,6 +9,8 @@
 #include <cstdio>
 #include <cstdlib>
 #include <span>
+#include <utility>
+#include <variant>
 
 #include "openssl_user.h"
 
@@ -57,6 +59,42 @@ void UseProvider() {
   }
 }
 
+class Everybody : public conclave::CredentialVerifier {
+ public:
+  conclave::CredentialAnswer Verify(const conclave::CredentialQuestion&) override {
+    return conclave::CredentialAnswer::accept;
+  }
+};
+
+// Two members of a group of the suite understand each other.
+void UseLibrary(conclave::CipherSuite suite) {
+  conclave::BoringSslProvider crypto;
+  conclave::SystemClock clock;
+  Everybody verifier;
+  conclave::MemoryStorage adas_disk, bens_disk;
+  const auto start = [&](const char* name, conclave::Storage& disk) {
+    return conclave::Client::Create({.identity = name,
+                                     .crypto = crypto,
+                                     .clock = clock,
+                                     .verifier = verifier,
+                                     .storage = disk,
+                                     .suite = suite})
+        .value();
+  };
+  conclave::Client ada = start("ada", adas_disk), ben = start("ben", bens_disk);
+  auto room = ada.CreateGroup().value();
+  const auto offer = room.CreateCommit({.add = {ben.NewKeyPackage().value()}}).value();
+  auto event = room.Receive(offer.commit).value();
+  const auto entered = room.Apply(std::get<conclave::StagedCommit>(std::move(event))).value();
+  auto bens_room = ben.Enter(ben.ReadWelcome(entered.welcomes.front()).value()).value();
+  UseOpenSsl();
+  const auto heard = bens_room.Receive(room.Protect(conclave::AsBytes("hello")).value()).value();
+  if (std::get<conclave::ApplicationMessage>(heard).plaintext != conclave::ToBytes("hello")) {
+    std::printf("openssl_beside: a message was not understood\n");
+    std::exit(1);
+  }
+}
+
 }  // namespace
 
 int main(int argc, char**) {
@@ -70,6 +108,11 @@ int main(int argc, char**) {
   }
   UseOpenSsl();
   UseProvider();
+  using conclave::CipherSuite;
+  for (const auto suite : {CipherSuite::MLS_128_DHKEMX25519_AES128GCM_SHA256_Ed25519,
+                           CipherSuite::MLS_256_DHKEMP384_AES256GCM_SHA384_P384}) {
+    UseLibrary(suite);
+  }
   std::printf("openssl_beside: both work\n");
   return 0;
 }
