@@ -5,6 +5,9 @@
 #   install_deps.sh check   and the formatter, clang-tidy and Valgrind
 #   install_deps.sh ci      and the other compilers and checkers that CI uses
 #   install_deps.sh interop gRPC, and Go where there is none: for the interop harness
+#   install_deps.sh docs    Doxygen
+#   install_deps.sh package what tools/package.sh makes and tries packages with
+#   install_deps.sh wasm    Emscripten
 #   install_deps.sh peers   OpenSSL, and Node.js where there is none: for interop peers
 set -euo pipefail
 
@@ -22,11 +25,14 @@ case "${1:-build}" in
     packages+=(libgrpc++-dev libprotobuf-dev protobuf-compiler protobuf-compiler-grpc)
     command -v go > /dev/null || backports+=(golang-go)
     ;;
+  docs) packages+=(doxygen) ;;
+  package) packages+=(debootstrap dpkg-dev file libssl-dev) ;;
+  wasm) packages+=(emscripten) ;;
   peers)
     packages+=(libssl-dev)
     command -v npm > /dev/null || packages+=(nodejs npm)
     ;;
-  *) sed -n '2,8p' "$0"; exit 2 ;;
+  *) sed -n '2,11p' "$0"; exit 2 ;;
 esac
 
 # missing <package>...: those that are not installed, or older than backports' generation.

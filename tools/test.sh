@@ -20,6 +20,8 @@
 #                                      who knows which key. CONCLAVE_SEED=<number> repeats a run,
 #                                      CONCLAVE_STEPS=<number> sets the random changes (100,000)
 #   test.sh inspector                  what the command-line inspector shows and draws
+#   test.sh docs                       the documentation's site, without a warning
+#   test.sh package [<name>...]        the packages, each tried outside (tools/package.sh)
 #   test.sh quick                      the unit tests
 #   test.sh <ctest name>               one test, such as unit_tree or scenarios
 # `all` counts ctest's tests and the checks of this script: "all: N passed, M failed".
@@ -158,6 +160,8 @@ everything() {
   check "rule mutations" tools/rule_mutations.py build/rule-switch
   tail -n 1 build/check.log
   check "clang-tidy" tools/tidy.sh build/release
+  optional "documentation" tools/docs.sh
+  optional "packages" tools/package.sh install debian
   optional "the interop harness" tools/interop.sh quick
   optional "conversations with ts-mls" tools/interop.sh conversations
   summary
@@ -237,6 +241,11 @@ case "$suite" in
     counted model build/release/tests/model
     ;;
   constant-time | zeroisation | valgrind | threads) exec tools/hardened.sh "$@" ;;
+  docs) tools/docs.sh ;;
+  package)
+    shift
+    tools/package.sh "$@"
+    ;;
   quick)
     build release
     ctest --preset release -j"$(nproc)" -R '^unit_'
