@@ -42,7 +42,7 @@ function(conclave_one_object name whole)
     COMMAND "${CMAKE_CXX_COMPILER}" ${flags} -r -nostdlib -Wl,--force-group-allocation -o "${object}"
             -Wl,--whole-archive $<TARGET_FILE:${whole}> -Wl,--no-whole-archive ${ARGN}
     COMMAND "${CMAKE_OBJCOPY}" --localize-hidden --wildcard
-            -K "conclave_*" -K "_ZN8conclave*" -K "_ZNK8conclave*" -K "_ZT[ISVhv]*8conclave*"
+            -G "conclave_*" -G "_ZN8conclave*" -G "_ZNK8conclave*" -G "_ZT[ISVhv]*8conclave*"
             "${object}"
     DEPENDS ${whole} ${ARGN}
     COMMENT "Linking ${name}.o and hiding what is inside" VERBATIM COMMAND_EXPAND_LISTS)
