@@ -228,7 +228,7 @@ try_vcpkg() {
   fi
   rm -rf "$work/vcpkg"
   cmake -DPORT_DIRECTORY="$root/packaging/vcpkg" -DWORK="$work/vcpkg" -DBORINGSSL="$boringssl" \
-    -DJOBS="$jobs" -P tests/embedding/vcpkg_stand_in.cmake > "$work/vcpkg.log" 2>&1 ||
+    -DJOBS="$jobs" -DFLAGS="$flags" -P tests/embedding/vcpkg_stand_in.cmake > "$work/vcpkg.log" 2>&1 ||
     { tail -n 40 "$work/vcpkg.log"; return 1; }
   consumed vcpkg -DCMAKE_PREFIX_PATH="$work/vcpkg/packages"
   echo "vcpkg itself is not here: the portfile ran with stand-ins for its functions"
@@ -249,6 +249,8 @@ try_conan() {
     printf '[platform_requires]\nlibsodium/%s\nsqlite3/%s\n' \
       "$(pkg-config --modversion libsodium)" "$(pkg-config --modversion sqlite3)"
     printf '[conf]\ntools.cmake.cmaketoolchain:generator=Ninja\ntools.build:jobs=%s\n' "$jobs"
+    printf 'tools.cmake.cmaketoolchain:extra_variables={"%s": "%s", "%s": "%s"}\n' \
+      CMAKE_C_FLAGS_RELEASE "$flags" CMAKE_CXX_FLAGS_RELEASE "$flags"
   } > "$CONAN_HOME/profiles/system"
   "$conan" create packaging/conan -pr:a system -s compiler.cppstd=20 --build=missing \
     -o "conclave/*:boringssl=$boringssl" >> "$work/conan.log" 2>&1 ||

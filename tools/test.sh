@@ -161,7 +161,6 @@ everything() {
   tail -n 1 build/check.log
   check "clang-tidy" tools/tidy.sh build/release
   optional "documentation" tools/docs.sh
-  optional "packages" tools/package.sh install debian
   optional "the interop harness" tools/interop.sh quick
   optional "conversations with ts-mls" tools/interop.sh conversations
   summary

@@ -1,5 +1,6 @@
 # Runs packaging/vcpkg/portfile.cmake where there is no vcpkg, with stand-ins for its functions that do
-# what those do for one release build: cmake -DPORT_DIRECTORY= -DWORK= -DBORINGSSL= -DJOBS= -P <this>
+# what those do for one release build:
+#   cmake -DPORT_DIRECTORY= -DWORK= -DBORINGSSL= -DJOBS= -DFLAGS= -P <this>
 # The package is in ${WORK}/packages.
 cmake_minimum_required(VERSION 3.25)
 set(PORT conclave)
@@ -36,7 +37,8 @@ endfunction()
 function(vcpkg_cmake_configure)
   cmake_parse_arguments(arg "" "SOURCE_PATH" "OPTIONS" ${ARGN})
   run("${CMAKE_COMMAND}" -S "${arg_SOURCE_PATH}" -B "${WORK}/build" -G Ninja
-      -DCMAKE_BUILD_TYPE=Release -DBUILD_SHARED_LIBS=OFF
+      -DCMAKE_BUILD_TYPE=Release -DBUILD_SHARED_LIBS=OFF "-DCMAKE_C_FLAGS_RELEASE=${FLAGS}"
+      "-DCMAKE_CXX_FLAGS_RELEASE=${FLAGS}"
       "-DCMAKE_INSTALL_PREFIX=${CURRENT_PACKAGES_DIR}" -DCMAKE_INSTALL_LIBDIR=lib ${arg_OPTIONS})
 endfunction()
 
