@@ -9,7 +9,8 @@
 
 namespace conclave::boringssl {
 
-static_assert(kX448Size == DECAF_X448_PUBLIC_BYTES && kX448Size == DECAF_X448_PRIVATE_BYTES);
+static_assert(kX448Size == DECAF_X448_PUBLIC_BYTES);
+static_assert(kX448Size == DECAF_X448_PRIVATE_BYTES);
 static_assert(kEd448KeySize == DECAF_EDDSA_448_PRIVATE_BYTES);
 static_assert(kEd448KeySize == DECAF_EDDSA_448_PUBLIC_BYTES);
 static_assert(kEd448SignatureSize == DECAF_EDDSA_448_SIGNATURE_BYTES);
